@@ -1,0 +1,124 @@
+//! Ed25519 public keys and their did:key form (did:key method, multicodec `ed25519-pub`).
+
+use std::fmt;
+
+use ed25519_dalek::{Signature, VerifyingKey};
+
+/// The multicodec of an Ed25519 public key, as an unsigned varint.
+const ED25519_PUB: [u8; 2] = [0xed, 0x01];
+/// The field prime 2^255 − 19, little-endian: a canonical y-coordinate is below it.
+const FIELD_PRIME: [u8; 32] = {
+    let mut prime = [0xff; 32];
+    prime[0] = 0xed;
+    prime[31] = 0x7f;
+    prime
+};
+
+/// Why a text or 32 bytes are no public key that Earnest takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PublicKeyError {
+    /// Not `z` and base58btc characters.
+    #[error("expected `z` and base58btc characters")]
+    Multibase,
+    /// Another codec, or another length.
+    #[error("expected the multicodec 0xed01 and 32 bytes of an Ed25519 key")]
+    Codec,
+    /// The coordinate is not below the field prime.
+    #[error("expected a canonical encoding of a curve point")]
+    NotCanonical,
+    /// No point of the curve has this encoding.
+    #[error("expected a point on the curve")]
+    NotOnCurve,
+    /// A point whose signatures bind nobody.
+    #[error("expected a key of large order, found one of low order")]
+    LowOrder,
+}
+
+/// An Ed25519 public key: a canonical encoding of a curve point that is not of low order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PublicKey(VerifyingKey);
+
+impl PublicKey {
+    /// Takes 32 bytes that are a canonical, large-order curve point.
+    ///
+    /// # Errors
+    /// Where they are not; see [`PublicKeyError`].
+    pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, PublicKeyError> {
+        let mut coordinate = *bytes;
+        coordinate[31] &= 0x7f;
+        if coordinate.iter().rev().ge(FIELD_PRIME.iter().rev()) {
+            return Err(PublicKeyError::NotCanonical);
+        }
+        let key = VerifyingKey::from_bytes(bytes).map_err(|_| PublicKeyError::NotOnCurve)?;
+        if key.is_weak() { Err(PublicKeyError::LowOrder) } else { Ok(Self(key)) }
+    }
+
+    /// The 32 bytes of the key.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+
+    /// Reads the part of a did:key after `did:key:`, such as `z6Mkon3N…`.
+    ///
+    /// # Errors
+    /// Where it is another codec, another length, or no key; see [`PublicKeyError`].
+    pub fn from_multibase(text: &str) -> Result<Self, PublicKeyError> {
+        let base58 = text.strip_prefix('z').ok_or(PublicKeyError::Multibase)?;
+        if base58.len() > 64 {
+            return Err(PublicKeyError::Codec);
+        }
+        let mut bytes = [0_u8; 64];
+        let length = bs58::decode(base58).onto(&mut bytes).map_err(|_| PublicKeyError::Multibase)?;
+        match bytes[..length].split_first_chunk::<2>() {
+            Some((&ED25519_PUB, key)) => Self::from_bytes(key.try_into().map_err(|_| PublicKeyError::Codec)?),
+            _ => Err(PublicKeyError::Codec),
+        }
+    }
+
+    /// The part of a did:key after `did:key:`.
+    #[must_use]
+    pub fn to_multibase(&self) -> String {
+        let mut bytes = [0_u8; 34];
+        bytes[..2].copy_from_slice(&ED25519_PUB);
+        bytes[2..].copy_from_slice(self.as_bytes());
+        format!("z{}", bs58::encode(bytes).into_string())
+    }
+
+    /// Whether this key made this signature over these bytes, by the strict rules: the scalar is canonical, neither
+    /// key nor commitment is of low order, and the equation holds without the cofactor.
+    #[must_use]
+    pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+    }
+}
+
+impl std::hash::Hash for PublicKey {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
+
+impl Ord for PublicKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl PartialOrd for PublicKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_multibase())
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({self})")
+    }
+}

@@ -1,0 +1,212 @@
+//! Conditional rules as data: the reader applies them and the exported JSON Schema states them, from one place.
+
+use crate::{Code, Error, Json, Object, Pointer};
+
+/// A value that a rule names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    /// A word.
+    Text(&'static str),
+    /// A flag.
+    Bool(bool),
+}
+
+impl Value {
+    fn is(self, value: &Json<'_>) -> bool {
+        match self {
+            Self::Text(text) => value.as_str() == Some(text),
+            Self::Bool(flag) => *value == Json::Bool(flag),
+        }
+    }
+
+    fn to_json(self) -> serde_json::Value {
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Bool(flag) => flag.into(),
+        }
+    }
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "`{text}`"),
+            Self::Bool(flag) => write!(f, "{flag}"),
+        }
+    }
+}
+
+/// When a rule holds. All names are of members of the document itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cond {
+    /// The member is there and has this value.
+    Is(&'static str, Value),
+    /// The member is there and has one of these values.
+    OneOf(&'static str, &'static [Value]),
+    /// The member is there and its text begins so.
+    StartsWith(&'static str, &'static str),
+    /// The member is there.
+    Has(&'static str),
+    /// The member is not there.
+    Lacks(&'static str),
+}
+
+/// What a rule asks for where it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// These members are there.
+    Has(&'static [&'static str]),
+    /// None of these members is there.
+    Lacks(&'static [&'static str]),
+    /// The member, where it is there, has this value.
+    Is(&'static str, Value),
+    /// The member, where it is there, has one of these values.
+    OneOf(&'static str, &'static [Value]),
+    /// The member, where it is there, has another value than this.
+    IsNot(&'static str, Value),
+    /// The text of the member, where it is there, begins so.
+    StartsWith(&'static str, &'static str),
+    /// The text of the member, where it is there, begins otherwise.
+    StartsOtherwise(&'static str, &'static str),
+}
+
+/// A rule between members: where every condition holds, every demand is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// The stable code of its refusal.
+    pub code: &'static str,
+    /// What it says, as a sentence.
+    pub says: &'static str,
+    /// When it holds; always, where this is empty.
+    pub when: &'static [Cond],
+    /// What it asks for.
+    pub then: &'static [Then],
+}
+
+impl Cond {
+    /// Whether the document is of this kind.
+    pub(crate) fn holds(self, object: &Object<'_>) -> bool {
+        match self {
+            Self::Is(member, value) => object.get(member).is_some_and(|found| value.is(found)),
+            Self::OneOf(member, values) => {
+                object.get(member).is_some_and(|found| values.iter().any(|value| value.is(found)))
+            }
+            Self::StartsWith(member, start) => {
+                object.get(member).and_then(Json::as_str).is_some_and(|text| text.starts_with(start))
+            }
+            Self::Has(member) => object.get(member).is_some(),
+            Self::Lacks(member) => object.get(member).is_none(),
+        }
+    }
+
+    /// The condition as JSON Schema.
+    #[must_use]
+    pub fn to_schema(self) -> serde_json::Value {
+        let with = |member: &str, schema: serde_json::Value| serde_json::json!({ "properties": { member: schema }, "required": [member] });
+        match self {
+            Self::Is(member, value) => with(member, serde_json::json!({ "const": value.to_json() })),
+            Self::OneOf(member, values) => with(member, one_of(values)),
+            Self::StartsWith(member, start) => with(member, begins(start)),
+            Self::Has(member) => serde_json::json!({ "required": [member] }),
+            Self::Lacks(member) => serde_json::json!({ "not": { "required": [member] } }),
+        }
+    }
+}
+
+impl Then {
+    fn breach(self, object: &Object<'_>) -> Option<(&'static str, String)> {
+        let unless = |member, asks: String, met: &dyn Fn(&Json<'_>) -> bool| match object.get(member) {
+            Some(found) if !met(found) => Some((member, format!("expected {asks}, found {}", found.canonical()))),
+            _ => None,
+        };
+        match self {
+            Self::Has(members) => {
+                let missing = members.iter().find(|member| object.get(member).is_none())?;
+                Some((missing, format!("expected the member {missing:?}, found none")))
+            }
+            Self::Lacks(members) => {
+                let present = members.iter().find(|member| object.get(member).is_some())?;
+                Some((present, format!("expected no member {present:?}, found one")))
+            }
+            Self::Is(member, value) => unless(member, value.to_string(), &|found| value.is(found)),
+            Self::OneOf(member, values) => {
+                let words: Vec<String> = values.iter().map(ToString::to_string).collect();
+                unless(member, format!("one of {}", words.join(", ")), &|found| {
+                    values.iter().any(|value| value.is(found))
+                })
+            }
+            Self::IsNot(member, value) => {
+                unless(member, format!("another value than {value}"), &|found| !value.is(found))
+            }
+            Self::StartsWith(member, start) => unless(member, format!("text that begins with `{start}`"), &|found| {
+                found.as_str().is_none_or(|text| text.starts_with(start))
+            }),
+            Self::StartsOtherwise(member, start) => {
+                unless(member, format!("text that does not begin with `{start}`"), &|found| {
+                    found.as_str().is_none_or(|text| !text.starts_with(start))
+                })
+            }
+        }
+    }
+
+    fn to_schema(self) -> serde_json::Value {
+        let property =
+            |member: &str, schema: serde_json::Value| serde_json::json!({ "properties": { member: schema } });
+        match self {
+            Self::Has(members) => serde_json::json!({ "required": members }),
+            Self::Lacks(members) => {
+                let any: Vec<_> = members.iter().map(|member| serde_json::json!({ "required": [member] })).collect();
+                serde_json::json!({ "not": { "anyOf": any } })
+            }
+            Self::Is(member, value) => property(member, serde_json::json!({ "const": value.to_json() })),
+            Self::OneOf(member, values) => property(member, one_of(values)),
+            Self::IsNot(member, value) => property(member, serde_json::json!({ "not": { "const": value.to_json() } })),
+            Self::StartsWith(member, start) => property(member, begins(start)),
+            Self::StartsOtherwise(member, start) => property(member, serde_json::json!({ "not": begins(start) })),
+        }
+    }
+}
+
+impl Rule {
+    /// Applies the rule.
+    ///
+    /// # Errors
+    /// Names the member that breaks it.
+    pub fn apply(&self, object: &Object<'_>) -> Result<(), Error> {
+        if !self.when.iter().all(|cond| cond.holds(object)) {
+            return Ok(());
+        }
+        match self.then.iter().find_map(|then| then.breach(object)) {
+            Some((member, found)) => {
+                Err(Error::new(Code::check(self.code), Pointer::member(member), format!("{found} ({})", self.says)))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The rule as JSON Schema: `if` and `then`, or what it asks for alone where it always holds.
+    #[must_use]
+    pub fn to_schema(&self) -> serde_json::Value {
+        let all = |mut schemas: Vec<serde_json::Value>| match schemas.len() {
+            1 => schemas.swap_remove(0),
+            _ => serde_json::json!({ "allOf": schemas }),
+        };
+        let then = all(self.then.iter().map(|then| then.to_schema()).collect());
+        match self.when {
+            [] => then,
+            conds => {
+                let conditions = all(conds.iter().map(|cond| cond.to_schema()).collect());
+                serde_json::json!({ "if": conditions, "then": then, "$comment": self.says })
+            }
+        }
+    }
+}
+
+fn one_of(values: &[Value]) -> serde_json::Value {
+    let values: Vec<_> = values.iter().map(|value| value.to_json()).collect();
+    serde_json::json!({ "enum": values })
+}
+
+fn begins(start: &str) -> serde_json::Value {
+    serde_json::json!({ "type": "string", "pattern": format!("^{start}") })
+}
