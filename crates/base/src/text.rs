@@ -117,12 +117,19 @@ macro_rules! string_serde {
 pub(crate) use {string_serde, string_types};
 
 string_types! {
-    /// Free text that is not empty: a description, a note, a reason.
-    Text { pattern: r"[^ \t\r\n]", max: 20000, what: "text that is not blank", example: "Polish editorial redaction." }
+    /// Free text that is not blank: a description, a note, a reason. Line breaks and tabs are welcome; other control
+    /// characters are refused, and so are the marks that reorder text, because people read it on terminals and pages.
+    Text {
+        pattern: r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*[^\u0000-\u0020\u007f-\u00a0\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069][^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$",
+        max: 20000, what: "text that is not blank", example: "Polish editorial redaction."
+    }
 
     /// A reference or label made by somebody else: a payment reference, a run id, a tag. No white space, no control
-    /// characters.
-    Name { pattern: r"^[^\x00-\x20\x7f]+$", max: 256, what: "a name without white space", example: "arca-run:morning:2026-04-01" }
+    /// characters, nothing invisible.
+    Name {
+        pattern: r"^[^\u0000-\u0020\u007f-\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+$",
+        max: 256, what: "a name without white space", example: "arca-run:morning:2026-04-01"
+    }
 
     /// A language tag (RFC 5646), such as `pl` or `pt-BR`.
     LanguageTag { pattern: r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max: 35, what: "a language tag", example: "pl" }
@@ -148,6 +155,16 @@ mod tests {
         assert!("two words".parse::<Name>().is_err());
         assert!("line\n".parse::<Name>().is_err());
         assert!("".parse::<Name>().is_err());
+    }
+
+    #[test]
+    fn what_would_disturb_a_terminal_or_reorder_a_page_is_refused() {
+        for wrong in ["\u{1b}[31mred", "a\u{9b}31m", "pay\u{202e}txt.exe", "\u{2066}x", "nul\0"] {
+            assert!(wrong.parse::<Text>().is_err(), "{wrong:?}");
+            assert!(wrong.parse::<Name>().is_err(), "{wrong:?}");
+        }
+        assert!("first line\n\tsecond line: zażółć 😀".parse::<Text>().is_ok());
+        assert!("zero\u{200b}width".parse::<Name>().is_err());
     }
 
     #[test]

@@ -75,6 +75,10 @@ impl<T: Document> Draft<T> {
             let message = "expected a draft without signatures, which could not cover a new member";
             return Err(Error::new(Code::SIGNATURE_UNEXPECTED, claim.pointer.clone(), message));
         }
+        if !envelope::is_extension(name) {
+            let message = format!("expected `policy_annotations` or a name that begins `x-`, found {name:?}");
+            return Err(Error::new(Code::UNKNOWN_MEMBER, Pointer::member(name), message));
+        }
         self.members.insert(name.to_owned(), value);
         Self::from_members(self.members)
     }

@@ -25,7 +25,7 @@ fn is_envelope<T: Document>(name: &str) -> bool {
 }
 
 /// Whether a member is one that its maker may add freely; the signature covers it.
-fn is_extension(name: &str) -> bool {
+pub(crate) fn is_extension(name: &str) -> bool {
     name == "policy_annotations" || name.starts_with("x-")
 }
 

@@ -31,8 +31,8 @@ pub struct Signer {
     pub slot: Slot,
     /// The role, where the document has several signers: a part of what is signed.
     pub role: Option<&'static str>,
-    /// The members that may name the signer, as names or, below a member, as `name/index`-free JSON pointers; the first
-    /// one that holds a subject of an admitted kind counts.
+    /// The members that may name the signer; the first one that holds a subject of an admitted kind counts. Of a member
+    /// that is an array, its first item names.
     pub by: &'static [&'static str],
     /// The kinds of subject that may sign.
     pub kinds: &'static [SubjectKind],
