@@ -1,0 +1,33 @@
+//! What a command answers: a text for standard output, an exit code, and what failed beside it.
+
+use std::borrow::Cow;
+
+use crate::{failure::Failure, plain};
+
+/// The answer of a command.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// What goes to standard output.
+    pub(crate) text: String,
+    /// The exit code.
+    pub(crate) exit: u8,
+    /// What failed beside it, such as one file of several: goes to standard error.
+    pub(crate) failures: Vec<Failure>,
+}
+
+impl Answer {
+    /// A text, with which all is well.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A JSON value as text, without characters that a terminal obeys.
+    pub(crate) fn json(value: &serde_json::Value) -> Self {
+        Self::text(plain::in_json(&format!("{value:#}\n")))
+    }
+
+    /// The text as it may go to a terminal. Only canonical JSON can differ: it has one spelling, which files get.
+    pub(crate) fn for_terminal(&self) -> Cow<'_, str> {
+        if self.text.starts_with('{') { plain::in_json(&self.text).into() } else { self.text.as_str().into() }
+    }
+}

@@ -1,0 +1,96 @@
+//! The binary `earnest`: signs, verifies and projects documents, and holds the keys that sign them.
+//!
+//! Each command is one file below `commands`, and answers with a text and an exit code; only this file writes to the
+//! terminal.
+
+mod answer;
+mod commands;
+mod failure;
+mod input;
+mod key_file;
+mod kind_name;
+mod passphrase;
+mod plain;
+mod pretty;
+
+use std::{
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use crate::{
+    answer::Answer,
+    commands::Command,
+    failure::{Failure, USAGE},
+};
+
+const AFTER_HELP: &str = "\
+Begin with `earnest demo`: it signs a document, tampers with it, and shows the refusal.
+
+Exit codes: 0 done; 1 a document was refused; 2 wrong usage, or a file that cannot be read or written.";
+
+/// Signs, verifies and projects the documents by which work is bought and sold.
+#[derive(Debug, Parser)]
+#[command(name = "earnest", version, after_help = AFTER_HELP, max_term_width = 100)]
+struct Cli {
+    /// Answer in JSON, and report errors as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
+    match cli.command.run(cli.json) {
+        Ok(answer) => write(&answer, cli.json),
+        Err(failure) => {
+            report(&[failure.to_text(cli.json)]);
+            ExitCode::from(failure.exit())
+        }
+    }
+}
+
+/// Shows help, or what is wrong with the arguments.
+fn misused(error: &clap::Error) -> ExitCode {
+    let asked_for_json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() && asked_for_json {
+        let text = error.to_string();
+        let about = text.trim_start_matches("error: ").lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines: Vec<&str> = about.take_while(|line| !line.starts_with("Usage: ")).collect();
+        report(&[Failure::usage("usage", lines.join("; ")).to_text(true)]);
+    } else if error.print().is_err() {
+        return ExitCode::from(USAGE);
+    }
+    ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
+}
+
+fn write(answer: &Answer, json: bool) -> ExitCode {
+    let notes: Vec<String> = answer.failures.iter().map(|failure| failure.to_text(json)).collect();
+    report(&notes);
+    let mut out = io::stdout().lock();
+    let text = if out.is_terminal() { answer.for_terminal() } else { answer.text.as_str().into() };
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Whoever read the answer has read enough.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            report(&[Failure::usage("output-unwritable", format!("cannot write the answer: {error}")).to_text(json)]);
+            ExitCode::from(USAGE)
+        }
+        _ => ExitCode::from(answer.exit),
+    }
+}
+
+fn report(notes: &[String]) {
+    let mut err = io::stderr().lock();
+    for note in notes {
+        // Where standard error is closed there is nobody to tell.
+        if err.write_all(note.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
