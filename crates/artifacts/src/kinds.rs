@@ -104,6 +104,7 @@ pub struct Kind {
     verify: fn(&Reading<'_>) -> Result<Artifact, Error>,
     sign: fn(Reading<'_>, Option<&str>, &SecretKey) -> Result<Json<'static>, Error>,
     judge: fn(Object<'static>) -> Result<Json<'static>, Error>,
+    rewrite: fn(Object<'static>) -> Result<Json<'static>, Error>,
 }
 
 impl Kind {
@@ -123,6 +124,10 @@ impl Kind {
             verify: |reading| earnest_signing::Signed::<T>::from_reading(reading)?.verify().map(Artifact::from),
             sign: |reading, role, key| Ok(Draft::<T>::from_reading(reading)?.sign(role, key)?.to_json()),
             judge: |members| Draft::<T>::from_members(members).map(|draft| draft.to_json()),
+            rewrite: |members| {
+                let draft = Draft::<T>::from_members(members)?;
+                Draft::new(draft.document()).map(|draft| draft.to_json())
+            },
         }
     }
 
@@ -194,6 +199,15 @@ impl Kind {
     /// Names the member and the rule that it breaks.
     pub fn judge(&self, members: Object<'static>) -> Result<Json<'static>, Error> {
         (self.judge)(members)
+    }
+
+    /// Reads a document of this kind into its type and writes it anew: its own members, without signatures and
+    /// extensions. What comes out means the same; a moment or number may be spelt in a shorter way.
+    ///
+    /// # Errors
+    /// As [`Kind::judge`].
+    pub fn rewrite(&self, members: Object<'static>) -> Result<Json<'static>, Error> {
+        (self.rewrite)(members)
     }
 
     /// The kind that a text names, and the text as it was read.

@@ -8,7 +8,7 @@ mod text;
 
 use std::borrow::Cow;
 
-pub use number::Number;
+pub use number::{Number, canonical_number};
 pub use object::{JsonObject, Member, Object};
 pub(crate) use reader::locate;
 pub use reader::{Limits, ReadError, Reading, read};

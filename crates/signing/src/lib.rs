@@ -31,7 +31,7 @@ pub use check::{Breach, Check};
 pub use document::{Document, Lapse};
 pub use draft::Draft;
 pub use error::{Code, Error, Fault, Position};
-pub use json::{Json, JsonObject, Limits, Member, Number, Object, ReadError, Reading, read};
+pub use json::{Json, JsonObject, Limits, Member, Number, Object, ReadError, Reading, canonical_number, read};
 pub use parallel::in_parallel;
 pub use pointer::Pointer;
 pub use rule::{Cond, Rule, Then, Value};

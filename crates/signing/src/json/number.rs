@@ -59,8 +59,9 @@ impl<'a> Number<'a> {
     #[must_use]
     pub fn from_f64(value: f64) -> Option<Number<'static>> {
         let magnitude = value.abs();
-        let fits = value.is_finite() && !(magnitude > MAX_SAFE && magnitude < FIRST_EXPONENT);
-        fits.then(|| Number { digits: Cow::Owned(ryu_js::Buffer::new().format_finite(value).to_owned()) })
+        let fits = !(magnitude > MAX_SAFE && magnitude < FIRST_EXPONENT);
+        let digits = canonical_number(value).filter(|_| fits)?;
+        Some(Number { digits: Cow::Owned(digits) })
     }
 
     /// The digits as they arrived.
@@ -109,6 +110,18 @@ impl PartialEq for Number<'_> {
         };
         canonical(self) == canonical(other)
     }
+}
+
+/// The form in which RFC 8785 writes a number (that of ECMAScript); `None` for what JSON has no number for. Documents
+/// admit fewer numbers than this: see [`Number::from_f64`].
+///
+/// ```
+/// assert_eq!(earnest_signing::canonical_number(1e-7).as_deref(), Some("1e-7"));
+/// assert_eq!(earnest_signing::canonical_number(f64::NAN), None);
+/// ```
+#[must_use]
+pub fn canonical_number(value: f64) -> Option<String> {
+    value.is_finite().then(|| ryu_js::Buffer::new().format_finite(value).to_owned())
 }
 
 fn is_plain_integer(digits: &str) -> bool {
