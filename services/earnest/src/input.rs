@@ -52,7 +52,8 @@ impl Input {
 }
 
 fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    // A passphrase fits from the start, so that no shorter copy of it is left behind.
+    let mut bytes = Vec::with_capacity(4096);
     let most = u64::try_from(Limits::BUNDLE.max_bytes).unwrap_or(u64::MAX);
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -19,7 +19,7 @@ fn write(json: &Json<'_>, depth: usize, text: &mut String) {
             block(['{', '}'], members, depth, text);
         }
         Json::Array(items) if !items.is_empty() => {
-            block(['[', ']'], items.iter().map(|item| (None, item)), depth, text)
+            block(['[', ']'], items.iter().map(|item| (None, item)), depth, text);
         }
         other => text.push_str(&other.canonical()),
     }
