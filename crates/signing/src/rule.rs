@@ -49,6 +49,8 @@ pub enum Cond {
     Has(&'static str),
     /// The member is not there.
     Lacks(&'static str),
+    /// Every one of these holds.
+    All(&'static [Cond]),
 }
 
 /// What a rule asks for where it holds.
@@ -68,6 +70,10 @@ pub enum Then {
     StartsWith(&'static str, &'static str),
     /// The text of the member, where it is there, begins otherwise.
     StartsOtherwise(&'static str, &'static str),
+    /// Every item of the member, where it is there, has one of these values.
+    Each(&'static str, &'static [Value]),
+    /// Some item of the member, where it is there, has one of these values.
+    Any(&'static str, &'static [Value]),
 }
 
 /// A rule between members: where every condition holds, every demand is met.
@@ -88,14 +94,13 @@ impl Cond {
     pub(crate) fn holds(self, object: &Object<'_>) -> bool {
         match self {
             Self::Is(member, value) => object.get(member).is_some_and(|found| value.is(found)),
-            Self::OneOf(member, values) => {
-                object.get(member).is_some_and(|found| values.iter().any(|value| value.is(found)))
-            }
+            Self::OneOf(member, values) => object.get(member).is_some_and(|found| is_one_of(values, found)),
             Self::StartsWith(member, start) => {
                 object.get(member).and_then(Json::as_str).is_some_and(|text| text.starts_with(start))
             }
             Self::Has(member) => object.get(member).is_some(),
             Self::Lacks(member) => object.get(member).is_none(),
+            Self::All(conds) => conds.iter().all(|cond| cond.holds(object)),
         }
     }
 
@@ -109,6 +114,10 @@ impl Cond {
             Self::StartsWith(member, start) => with(member, begins(start)),
             Self::Has(member) => serde_json::json!({ "required": [member] }),
             Self::Lacks(member) => serde_json::json!({ "not": { "required": [member] } }),
+            Self::All(conds) => {
+                let all: Vec<_> = conds.iter().map(|cond| cond.to_schema()).collect();
+                serde_json::json!({ "allOf": all })
+            }
         }
     }
 }
@@ -130,10 +139,7 @@ impl Then {
             }
             Self::Is(member, value) => unless(member, value.to_string(), &|found| value.is(found)),
             Self::OneOf(member, values) => {
-                let words: Vec<String> = values.iter().map(ToString::to_string).collect();
-                unless(member, format!("one of {}", words.join(", ")), &|found| {
-                    values.iter().any(|value| value.is(found))
-                })
+                unless(member, format!("one of {}", words(values)), &|found| is_one_of(values, found))
             }
             Self::IsNot(member, value) => {
                 unless(member, format!("another value than {value}"), &|found| !value.is(found))
@@ -146,6 +152,12 @@ impl Then {
                     found.as_str().is_none_or(|text| !text.starts_with(start))
                 })
             }
+            Self::Each(member, values) => unless(member, format!("only items of {}", words(values)), &|found| {
+                items(found).iter().all(|item| is_one_of(values, item))
+            }),
+            Self::Any(member, values) => unless(member, format!("an item of {}", words(values)), &|found| {
+                items(found).iter().any(|item| is_one_of(values, item))
+            }),
         }
     }
 
@@ -163,6 +175,8 @@ impl Then {
             Self::IsNot(member, value) => property(member, serde_json::json!({ "not": { "const": value.to_json() } })),
             Self::StartsWith(member, start) => property(member, begins(start)),
             Self::StartsOtherwise(member, start) => property(member, serde_json::json!({ "not": begins(start) })),
+            Self::Each(member, values) => property(member, serde_json::json!({ "items": one_of(values) })),
+            Self::Any(member, values) => property(member, serde_json::json!({ "contains": one_of(values) })),
         }
     }
 }
@@ -199,6 +213,22 @@ impl Rule {
                 serde_json::json!({ "if": conditions, "then": then, "$comment": self.says })
             }
         }
+    }
+}
+
+fn is_one_of(values: &[Value], found: &Json<'_>) -> bool {
+    values.iter().any(|value| value.is(found))
+}
+
+fn words(values: &[Value]) -> String {
+    let words: Vec<String> = values.iter().map(ToString::to_string).collect();
+    words.join(", ")
+}
+
+fn items<'j, 'a>(value: &'j Json<'a>) -> &'j [Json<'a>] {
+    match value {
+        Json::Array(items) => items,
+        _ => &[],
     }
 }
 
