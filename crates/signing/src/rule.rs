@@ -240,3 +240,38 @@ fn one_of(values: &[Value]) -> serde_json::Value {
 fn begins(start: &str) -> serde_json::Value {
     serde_json::json!({ "type": "string", "pattern": format!("^{start}") })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Limits, read};
+
+    const NODE: &[Value] = &[Value::Text("node")];
+
+    fn keeps(then: &'static [Then], document: &str) -> bool {
+        let when = &[Cond::All(&[Cond::Is("flag", Value::Bool(true)), Cond::Lacks("waived")])];
+        let rule = Rule { code: "test", says: "a test", when, then };
+        let json = read(document.as_bytes(), Limits::DOCUMENT).unwrap();
+        rule.apply(json.as_object().unwrap()).is_ok()
+    }
+
+    #[test]
+    fn a_rule_over_items_asks_each_or_any_of_them() {
+        for (items, each, any) in
+            [(r#"["node"]"#, true, true), (r#"["node", "live"]"#, false, true), (r#"["live"]"#, false, false)]
+        {
+            let document = format!(r#"{{"flag": true, "from": {items}}}"#);
+            assert_eq!(keeps(&[Then::Each("from", NODE)], &document), each, "{items}");
+            assert_eq!(keeps(&[Then::Any("from", NODE)], &document), any, "{items}");
+        }
+    }
+
+    #[test]
+    fn a_condition_of_several_holds_where_all_of_them_do() {
+        const NEEDS: &[Then] = &[Then::Has(&["named"])];
+        assert!(!keeps(NEEDS, r#"{"flag": true}"#));
+        assert!(keeps(NEEDS, r#"{"flag": true, "waived": 1}"#));
+        assert!(keeps(NEEDS, r#"{"flag": false}"#));
+        assert!(keeps(NEEDS, r#"{"flag": true, "named": 1}"#));
+    }
+}
