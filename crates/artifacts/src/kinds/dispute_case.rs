@@ -80,3 +80,23 @@ impl Family for DisputeCase {
         "outcome/requested": "full-refund"
     }"#;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Draft;
+
+    #[test]
+    fn who_disputes_may_ask_for_money_back_and_never_for_a_release() {
+        for (requested, kept) in [
+            (None, true),
+            (Some(DisputeOutcome::FullRefund), true),
+            (Some(DisputeOutcome::PartialRelease), true),
+            (Some(DisputeOutcome::FullRelease), false),
+        ] {
+            let example = Draft::<DisputeCase>::parse(DisputeCase::EXAMPLE.as_bytes()).unwrap();
+            let case = DisputeCase { requested, ..example.document().clone() };
+            assert_eq!(Draft::new(&case).is_ok(), kept, "{requested:?}");
+        }
+    }
+}

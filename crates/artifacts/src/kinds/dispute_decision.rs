@@ -1,6 +1,8 @@
 //! `dispute-decision.v1`: how an arbiter decides a dispute, and what becomes of the held money (decisions D8, E8).
 
-use earnest_base::{ContractId, DecisionId, DisputeId, HoldId, MoneyError, Name, Orc, ParticipantId, SubjectKind, Text, Timestamp};
+use earnest_base::{
+    ContractId, DecisionId, DisputeId, HoldId, MoneyError, Name, Orc, ParticipantId, SubjectKind, Text, Timestamp,
+};
 use earnest_signing::{Breach, Check, Document, Signer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -97,7 +99,8 @@ fn amounts_fit(decision: &DisputeDecision) -> Result<(), Breach> {
         DisputeOutcome::FullRefund => (false, true),
         DisputeOutcome::PartialRelease => (true, true),
     };
-    let wrong = [("released/amount", pays, paid, decision.released), ("refunded/amount", refunds, back, decision.refunded)];
+    let wrong =
+        [("released/amount", pays, paid, decision.released), ("refunded/amount", refunds, back, decision.refunded)];
     match wrong.into_iter().find(|(_, expected, found, _)| expected != found) {
         Some((member, expected, _, amount)) => {
             let expected = if expected { "an amount above zero" } else { "zero" };

@@ -1,6 +1,8 @@
 //! `response-decision.v1`: what a buyer decides about a contract: accept, reject, cancel (decisions D8, E7).
 
-use earnest_base::{ContractId, DecisionId, HoldId, ParticipantId, ResponseId, Sha256Digest, SubjectKind, Text, Timestamp};
+use earnest_base::{
+    ContractId, DecisionId, HoldId, ParticipantId, ResponseId, Sha256Digest, SubjectKind, Text, Timestamp,
+};
 use earnest_signing::{Cond, Document, Rule, Signer, Then, Value, Verified};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -158,7 +160,9 @@ mod tests {
         assert!(decision.is_about(&response));
         let other = Some(Sha256Digest::of(b"another delivery"));
         assert!(!ResponseDecision { response_digest: other, ..decision.clone() }.is_about(&response));
-        assert!(!ResponseDecision { contract: draft.document().contract.clone(), ..decision.clone() }.is_about(&response));
+        assert!(
+            !ResponseDecision { contract: draft.document().contract.clone(), ..decision.clone() }.is_about(&response)
+        );
         assert!(!ResponseDecision { response: draft.document().response.clone(), ..decision }.is_about(&response));
     }
 }

@@ -1,6 +1,8 @@
 //! `response-envelope.v1`: what a provider delivers, and where it comes from (seed 002, "Delivery"; decisions D5, E1).
 
-use earnest_base::{ContractId, Name, NodeId, ParticipantId, QuestionId, Ratio, ReceiptId, ResponseId, RoomId, SubjectKind, Timestamp};
+use earnest_base::{
+    ContractId, Name, NodeId, ParticipantId, QuestionId, Ratio, ReceiptId, ResponseId, RoomId, SubjectKind, Timestamp,
+};
 use earnest_signing::{Breach, Check, Cond, Document, Rule, Signer, Then, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -125,11 +125,11 @@ impl ServiceOrder {
     pub fn total_under(&self, offer: &ServiceOffer, input_characters: u64) -> Result<MinorUnits, Error> {
         let units = offer.units_of(input_characters).unwrap_or(self.units.value());
         fits("offer-not-found", "offer/id", &offer.id, &self.offer)?;
-        fits("offer-seq-mismatch", "offer/seq", offer.seq, self.offer_seq)?;
-        fits("provider-mismatch", "provider/participant-id", offer.provider, self.provider)?;
-        fits("provider-mismatch", "provider/node-id", offer.provider_node, self.provider_node)?;
+        fits("offer-seq-mismatch", "offer/seq", &offer.seq, &self.offer_seq)?;
+        fits("provider-mismatch", "provider/participant-id", &offer.provider, &self.provider)?;
+        fits("provider-mismatch", "provider/node-id", &offer.provider_node, &self.provider_node)?;
         fits("service-type-mismatch", "service/type", &offer.service_type, &self.service_type)?;
-        fits("units-mismatch", "request/units", units, self.units.value())?;
+        fits("units-mismatch", "request/units", &units, &self.units.value())?;
         fits("currency-mismatch", "pricing/currency", &offer.currency, &self.currency)?;
         let place = || Pointer::member("pricing/max-amount");
         let code = Code::check("price-exceeded");
@@ -143,7 +143,12 @@ impl ServiceOrder {
 }
 
 /// Refuses a member of an order that is not as the offer has it.
-fn fits<T: PartialEq + std::fmt::Display>(code: &'static str, member: &str, expected: T, found: T) -> Result<(), Error> {
+fn fits<T: PartialEq + std::fmt::Display>(
+    code: &'static str,
+    member: &str,
+    expected: &T,
+    found: &T,
+) -> Result<(), Error> {
     if expected == found {
         return Ok(());
     }
