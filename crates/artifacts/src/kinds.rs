@@ -87,7 +87,14 @@ macro_rules! kinds {
 
 kinds! {
     service_offer::ServiceOffer;
+    service_order::ServiceOrder;
+    procurement_offer::ProcurementOffer;
     procurement_contract::ProcurementContract;
+    response_envelope::ResponseEnvelope;
+    response_decision::ResponseDecision;
+    procurement_receipt::ProcurementReceipt;
+    dispute_case::DisputeCase;
+    dispute_decision::DisputeDecision;
 }
 
 /// A kind of document: what its family states, without its type.

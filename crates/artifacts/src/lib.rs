@@ -17,6 +17,8 @@
 mod examples;
 mod family;
 mod kinds;
+mod list;
+mod payload;
 pub mod published;
 mod schema;
 pub mod vocabulary;
@@ -25,3 +27,5 @@ pub use earnest_signing::{Document, Draft, Error, SecretKey, Signed, Signing, Ve
 pub use examples::{FIXTURES, Fixture, example, sign_with_fixtures};
 pub use family::Family;
 pub use kinds::*;
+pub use list::NonEmpty;
+pub use payload::{Content, MAX_INLINE_BYTES};

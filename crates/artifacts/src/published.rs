@@ -8,7 +8,11 @@ mod convert;
 mod form;
 mod judge;
 pub(crate) mod procurement_contract;
+pub(crate) mod procurement_offer;
+pub(crate) mod procurement_receipt;
+pub(crate) mod response_envelope;
 pub(crate) mod service_offer;
+pub(crate) mod service_order;
 mod steps;
 
 pub use convert::{from_published, to_published};

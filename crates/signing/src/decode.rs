@@ -184,7 +184,8 @@ impl<'de> Deserializer<'de> for Source<'_, '_> {
     }
 }
 
-fn unexpected<'j>(value: &'j Json<'_>) -> Unexpected<'j> {
+/// What a value is, for a message.
+pub(crate) fn unexpected<'j>(value: &'j Json<'_>) -> Unexpected<'j> {
     match value {
         Json::Null => Unexpected::Unit,
         Json::Bool(value) => Unexpected::Bool(*value),

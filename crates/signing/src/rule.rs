@@ -49,6 +49,8 @@ pub enum Cond {
     Has(&'static str),
     /// The member is not there.
     Lacks(&'static str),
+    /// Every one of these holds.
+    All(&'static [Cond]),
 }
 
 /// What a rule asks for where it holds.
@@ -68,6 +70,10 @@ pub enum Then {
     StartsWith(&'static str, &'static str),
     /// The text of the member, where it is there, begins otherwise.
     StartsOtherwise(&'static str, &'static str),
+    /// Every item of the member, where it is there, has one of these values.
+    Each(&'static str, &'static [Value]),
+    /// Some item of the member, where it is there, has one of these values.
+    Any(&'static str, &'static [Value]),
 }
 
 /// A rule between members: where every condition holds, every demand is met.
@@ -88,14 +94,13 @@ impl Cond {
     pub(crate) fn holds(self, object: &Object<'_>) -> bool {
         match self {
             Self::Is(member, value) => object.get(member).is_some_and(|found| value.is(found)),
-            Self::OneOf(member, values) => {
-                object.get(member).is_some_and(|found| values.iter().any(|value| value.is(found)))
-            }
+            Self::OneOf(member, values) => object.get(member).is_some_and(|found| is_one_of(values, found)),
             Self::StartsWith(member, start) => {
                 object.get(member).and_then(Json::as_str).is_some_and(|text| text.starts_with(start))
             }
             Self::Has(member) => object.get(member).is_some(),
             Self::Lacks(member) => object.get(member).is_none(),
+            Self::All(conds) => conds.iter().all(|cond| cond.holds(object)),
         }
     }
 
@@ -109,6 +114,10 @@ impl Cond {
             Self::StartsWith(member, start) => with(member, begins(start)),
             Self::Has(member) => serde_json::json!({ "required": [member] }),
             Self::Lacks(member) => serde_json::json!({ "not": { "required": [member] } }),
+            Self::All(conds) => {
+                let all: Vec<_> = conds.iter().map(|cond| cond.to_schema()).collect();
+                serde_json::json!({ "allOf": all })
+            }
         }
     }
 }
@@ -130,10 +139,7 @@ impl Then {
             }
             Self::Is(member, value) => unless(member, value.to_string(), &|found| value.is(found)),
             Self::OneOf(member, values) => {
-                let words: Vec<String> = values.iter().map(ToString::to_string).collect();
-                unless(member, format!("one of {}", words.join(", ")), &|found| {
-                    values.iter().any(|value| value.is(found))
-                })
+                unless(member, format!("one of {}", words(values)), &|found| is_one_of(values, found))
             }
             Self::IsNot(member, value) => {
                 unless(member, format!("another value than {value}"), &|found| !value.is(found))
@@ -146,6 +152,12 @@ impl Then {
                     found.as_str().is_none_or(|text| !text.starts_with(start))
                 })
             }
+            Self::Each(member, values) => unless(member, format!("only items of {}", words(values)), &|found| {
+                items(found).iter().all(|item| is_one_of(values, item))
+            }),
+            Self::Any(member, values) => unless(member, format!("an item of {}", words(values)), &|found| {
+                items(found).iter().any(|item| is_one_of(values, item))
+            }),
         }
     }
 
@@ -163,6 +175,8 @@ impl Then {
             Self::IsNot(member, value) => property(member, serde_json::json!({ "not": { "const": value.to_json() } })),
             Self::StartsWith(member, start) => property(member, begins(start)),
             Self::StartsOtherwise(member, start) => property(member, serde_json::json!({ "not": begins(start) })),
+            Self::Each(member, values) => property(member, serde_json::json!({ "items": one_of(values) })),
+            Self::Any(member, values) => property(member, serde_json::json!({ "contains": one_of(values) })),
         }
     }
 }
@@ -202,6 +216,22 @@ impl Rule {
     }
 }
 
+fn is_one_of(values: &[Value], found: &Json<'_>) -> bool {
+    values.iter().any(|value| value.is(found))
+}
+
+fn words(values: &[Value]) -> String {
+    let words: Vec<String> = values.iter().map(ToString::to_string).collect();
+    words.join(", ")
+}
+
+fn items<'j, 'a>(value: &'j Json<'a>) -> &'j [Json<'a>] {
+    match value {
+        Json::Array(items) => items,
+        _ => &[],
+    }
+}
+
 fn one_of(values: &[Value]) -> serde_json::Value {
     let values: Vec<_> = values.iter().map(|value| value.to_json()).collect();
     serde_json::json!({ "enum": values })
@@ -209,4 +239,39 @@ fn one_of(values: &[Value]) -> serde_json::Value {
 
 fn begins(start: &str) -> serde_json::Value {
     serde_json::json!({ "type": "string", "pattern": format!("^{start}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Limits, read};
+
+    const NODE: &[Value] = &[Value::Text("node")];
+
+    fn keeps(then: &'static [Then], document: &str) -> bool {
+        let when = &[Cond::All(&[Cond::Is("flag", Value::Bool(true)), Cond::Lacks("waived")])];
+        let rule = Rule { code: "test", says: "a test", when, then };
+        let json = read(document.as_bytes(), Limits::DOCUMENT).unwrap();
+        rule.apply(json.as_object().unwrap()).is_ok()
+    }
+
+    #[test]
+    fn a_rule_over_items_asks_each_or_any_of_them() {
+        for (items, each, any) in
+            [(r#"["node"]"#, true, true), (r#"["node", "live"]"#, false, true), (r#"["live"]"#, false, false)]
+        {
+            let document = format!(r#"{{"flag": true, "from": {items}}}"#);
+            assert_eq!(keeps(&[Then::Each("from", NODE)], &document), each, "{items}");
+            assert_eq!(keeps(&[Then::Any("from", NODE)], &document), any, "{items}");
+        }
+    }
+
+    #[test]
+    fn a_condition_of_several_holds_where_all_of_them_do() {
+        const NEEDS: &[Then] = &[Then::Has(&["named"])];
+        assert!(!keeps(NEEDS, r#"{"flag": true}"#));
+        assert!(keeps(NEEDS, r#"{"flag": true, "waived": 1}"#));
+        assert!(keeps(NEEDS, r#"{"flag": false}"#));
+        assert!(keeps(NEEDS, r#"{"flag": true, "named": 1}"#));
+    }
 }

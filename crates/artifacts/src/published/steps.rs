@@ -71,3 +71,15 @@ pub(super) fn moments_in_utc(object: &mut Object<'static>, members: &[&'static s
     }
     Ok(())
 }
+
+/// Drops what a closed form does not know.
+pub(super) fn keep_known(object: &mut Object<'static>, members: &[Member]) {
+    let known = |name: &str| {
+        matches!(name, "schema/v" | "policy_annotations") || members.iter().any(|member| member.name == name)
+    };
+    let unknown: Vec<String> =
+        object.iter().filter(|member| !known(&member.name)).map(|member| member.name.clone().into_owned()).collect();
+    for name in unknown {
+        object.remove(&name);
+    }
+}

@@ -138,7 +138,7 @@ impl<'de> Deserialize<'de> for JsonObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(AnyJson { object_only: true }).and_then(|value| match value {
             Json::Object(object) => Ok(Self(object)),
-            _ => Err(serde::de::Error::custom("expected an object")),
+            other => Err(serde::de::Error::invalid_type(crate::decode::unexpected(&other), &"an object")),
         })
     }
 }
