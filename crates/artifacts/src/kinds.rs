@@ -88,6 +88,14 @@ macro_rules! kinds {
 kinds! {
     service_offer::ServiceOffer;
     procurement_contract::ProcurementContract;
+    organization_subject::OrganizationSubject;
+    node_advertisement::NodeAdvertisement;
+    reputation_signal::ReputationSignal;
+    participant_capability_limits::ParticipantCapabilityLimits;
+    question_envelope::QuestionEnvelope;
+    answer_room_metadata::AnswerRoomMetadata;
+    transcript_segment::TranscriptSegment;
+    transcript_bundle::TranscriptBundle;
 }
 
 /// A kind of document: what its family states, without its type.
@@ -98,6 +106,7 @@ pub struct Kind {
     rules: &'static [Rule],
     checks: fn() -> Vec<(&'static str, &'static str)>,
     limits: Limits,
+    canonical: bool,
     example: &'static str,
     published: Option<&'static Published>,
     schema: fn() -> serde_json::Value,
@@ -117,6 +126,7 @@ impl Kind {
             rules: T::RULES,
             checks: || T::CHECKS.iter().map(|check| (check.code, check.says)).collect(),
             limits: T::LIMITS,
+            canonical: T::CANONICAL,
             example: T::EXAMPLE,
             published: T::PUBLISHED,
             schema: schema::of::<T>,
@@ -160,6 +170,12 @@ impl Kind {
     #[must_use]
     pub const fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Whether its text has to be its canonical form.
+    #[must_use]
+    pub const fn canonical(&self) -> bool {
+        self.canonical
     }
 
     /// An example without signatures.

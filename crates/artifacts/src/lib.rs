@@ -14,14 +14,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod content;
 mod examples;
 mod family;
 mod kinds;
+mod list;
 pub mod published;
 mod schema;
 pub mod vocabulary;
 
+pub use content::Content;
 pub use earnest_signing::{Document, Draft, Error, SecretKey, Signed, Signing, Verified};
 pub use examples::{FIXTURES, Fixture, example, sign_with_fixtures};
 pub use family::Family;
 pub use kinds::*;
+pub use list::{Distinct, List};
