@@ -62,3 +62,24 @@ fn keep(object: &mut Object<'static>, member: &'static str, fits: impl Fn(&Json<
 fn from(advertisement: &mut Object<'static>) -> Result<(), Error> {
     steps::moments_in_utc(advertisement, &["advertised-at", "expires-at"])
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Artifact, Family, Kind, NodeAdvertisement, published, sign_with_fixtures};
+
+    fn projected(text: &str) -> Result<String, earnest_signing::Error> {
+        let kind = Kind::named("node-advertisement.v1").unwrap();
+        let signed = sign_with_fixtures(kind, text.as_bytes()).unwrap();
+        published::to_published(&Artifact::verify(signed.as_bytes()).unwrap()).map(|json| json.canonical())
+    }
+
+    #[test]
+    fn endpoints_on_this_machine_are_left_out_and_an_advertisement_without_others_is_refused() {
+        let text = projected(NodeAdvertisement::EXAMPLE).unwrap();
+        assert!(text.contains("wss://") && !text.contains("http"), "{text}");
+        let local = NodeAdvertisement::EXAMPLE
+            .replace("wss://ola.example:443/peer", "http://localhost:8403/")
+            .replace("\"endpoint/transport\": \"wss\"", "\"endpoint/transport\": \"http\"");
+        assert_eq!(projected(&local).unwrap_err().pointer().as_str(), "/endpoints");
+    }
+}

@@ -1,7 +1,7 @@
-//! The published `transcript-bundle.v1`, which carries no signature of ours; its segments may stand in it or be referred
-//! to. A segment that stands in it is judged by its members.
+//! The published `transcript-bundle.v1`, which has its signature in the integrity proof. Its segments may stand in it or
+//! be referred to; one that stands in it is judged by its members.
 
-use earnest_signing::{Cond, Error, Object, Rule, Then, Value};
+use earnest_signing::{Cond, Error, Json, Object, Rule, Then, Value};
 
 use super::{
     Form::{Either, Flag, List, Members, Moment, OneOf, Text},
@@ -18,12 +18,19 @@ const CONSENT: &[&str] = &[
     "emergency-exception",
 ];
 const REFERENCE: &[Member] = &[Member::must("segment_ref", Text), Member::may("content_hash", Text)];
-const PROOF: &[Member] = &[
+const SIGNED_PROOF: &[Member] = &[
+    Member::must("alg", Text),
+    Member::must("manifest_hash", Text),
+    Member::must("signer", Text),
+    Member::must("signature", Text),
+    Member::may("verification_ref", Text),
+];
+const PROOF_ELSEWHERE: &[Member] = &[
     Member::must("alg", Text),
     Member::may("manifest_hash", Text),
     Member::may("signer", Text),
     Member::may("signature", Text),
-    Member::may("verification_ref", Text),
+    Member::must("verification_ref", Text),
 ];
 
 pub(crate) const FORM: Published = Published {
@@ -44,7 +51,7 @@ pub(crate) const FORM: Published = Published {
         Member::must("contains_direct_human_live", Flag),
         Member::must("consent_basis", OneOf(CONSENT)),
         Member::must("redaction_status", OneOf(&["none", "partial", "full-derived"])),
-        Member::must("integrity_proof", Members(PROOF, false)),
+        Member::must("integrity_proof", Either(&Members(SIGNED_PROOF, false), &Members(PROOF_ELSEWHERE, false))),
         Member::may("room_policy_profile", OneOf(&["none", "mediated-only", "direct-live-allowed"])),
         Member::may("summary_refs", List(&Text, 0)),
         Member::may("source_transport", Text),
@@ -68,10 +75,32 @@ pub(crate) const FORM: Published = Published {
         },
     ],
     renames: &[],
-    to: super::form::as_it_is,
+    to,
     from,
 };
 
+/// The published proof names who signed, and carries the signature: that of the document.
+fn to(bundle: &mut Object<'static>) -> Result<(), Error> {
+    let signer = match bundle.get("source_nodes") {
+        Some(Json::Array(nodes)) => nodes.first().cloned(),
+        _ => None,
+    };
+    let signature = bundle.get("signature").and_then(Json::as_object).and_then(|signature| signature.get("value"));
+    if let (Some(signer), Some(signature), Some(Json::Object(mut proof))) =
+        (signer, signature.cloned().map(Json::into_owned), bundle.remove("integrity_proof"))
+    {
+        proof.insert("signer", signer);
+        proof.insert("signature", signature);
+        bundle.insert("integrity_proof", Json::Object(proof));
+    }
+    Ok(())
+}
+
 fn from(bundle: &mut Object<'static>) -> Result<(), Error> {
+    if let Some(Json::Object(mut proof)) = bundle.remove("integrity_proof") {
+        proof.remove("signer");
+        proof.remove("signature");
+        bundle.insert("integrity_proof", Json::Object(proof));
+    }
     steps::moments_in_utc(bundle, &["created_at"])
 }
