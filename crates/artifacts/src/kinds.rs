@@ -96,6 +96,7 @@ kinds! {
     answer_room_metadata::AnswerRoomMetadata;
     transcript_segment::TranscriptSegment;
     transcript_bundle::TranscriptBundle;
+    audit_bundle::AuditBundle;
 }
 
 /// A kind of document: what its family states, without its type.
