@@ -95,6 +95,15 @@ kinds! {
     procurement_receipt::ProcurementReceipt;
     dispute_case::DisputeCase;
     dispute_decision::DisputeDecision;
+    organization_subject::OrganizationSubject;
+    node_advertisement::NodeAdvertisement;
+    reputation_signal::ReputationSignal;
+    participant_capability_limits::ParticipantCapabilityLimits;
+    question_envelope::QuestionEnvelope;
+    answer_room_metadata::AnswerRoomMetadata;
+    transcript_segment::TranscriptSegment;
+    transcript_bundle::TranscriptBundle;
+    audit_bundle::AuditBundle;
 }
 
 /// A kind of document: what its family states, without its type.
@@ -105,6 +114,7 @@ pub struct Kind {
     rules: &'static [Rule],
     checks: fn() -> Vec<(&'static str, &'static str)>,
     limits: Limits,
+    canonical: bool,
     example: &'static str,
     published: Option<&'static Published>,
     schema: fn() -> serde_json::Value,
@@ -125,6 +135,7 @@ impl Kind {
             rules: T::RULES,
             checks: || T::CHECKS.iter().map(|check| (check.code, check.says)).collect(),
             limits: T::LIMITS,
+            canonical: T::CANONICAL,
             example: T::EXAMPLE,
             published: T::PUBLISHED,
             schema: schema::of::<T>,
@@ -172,6 +183,12 @@ impl Kind {
     #[must_use]
     pub const fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Whether its text has to be its canonical form.
+    #[must_use]
+    pub const fn canonical(&self) -> bool {
+        self.canonical
     }
 
     /// An example without signatures.

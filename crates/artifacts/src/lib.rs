@@ -27,5 +27,5 @@ pub use earnest_signing::{Document, Draft, Error, SecretKey, Signed, Signing, Ve
 pub use examples::{FIXTURES, Fixture, example, sign_with_fixtures};
 pub use family::Family;
 pub use kinds::*;
-pub use list::NonEmpty;
+pub use list::{Distinct, List};
 pub use payload::{Content, MAX_INLINE_BYTES};

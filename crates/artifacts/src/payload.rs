@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use earnest_base::Sha256Digest;
 use earnest_signing::{Breach, Json, JsonObject};
 use schemars::JsonSchema;
 use serde::{
@@ -30,6 +31,15 @@ impl Content {
         match self {
             Self::Text(text) => text.len(),
             Self::Object(object) => canonical(object).len(),
+        }
+    }
+
+    /// The SHA-256 digest of the text's UTF-8, or of the object's canonical form.
+    #[must_use]
+    pub fn digest(&self) -> Sha256Digest {
+        match self {
+            Self::Text(text) => Sha256Digest::of(text.as_bytes()),
+            Self::Object(object) => Sha256Digest::of(canonical(object).as_bytes()),
         }
     }
 

@@ -4,16 +4,24 @@
 //! walk over that data judges a document by the published rules, another projects ours to it, a third converts theirs.
 //! The signature of a projection verifies only over the document it was projected from.
 
+pub(crate) mod answer_room_metadata;
 mod convert;
 mod form;
 mod judge;
+pub(crate) mod node_advertisement;
+pub(crate) mod organization_subject;
+pub(crate) mod participant_capability_limits;
 pub(crate) mod procurement_contract;
 pub(crate) mod procurement_offer;
 pub(crate) mod procurement_receipt;
 pub(crate) mod response_envelope;
+pub(crate) mod question_envelope;
+pub(crate) mod reputation_signal;
 pub(crate) mod service_offer;
 pub(crate) mod service_order;
 mod steps;
+pub(crate) mod transcript_bundle;
+pub(crate) mod transcript_segment;
 
 pub use convert::{from_published, to_published};
 pub use form::{Form, Member, Published};

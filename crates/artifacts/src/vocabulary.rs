@@ -1,6 +1,6 @@
 //! Words that several families share.
 
-use earnest_base::{Count, MediaType, Sha256Digest};
+use earnest_base::{Count, MediaType, QuestionId, RoomId, Sha256Digest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -120,4 +120,10 @@ pub struct BlobRef {
     pub media_type: MediaType,
     /// How many bytes they are.
     pub size: Count,
+}
+
+/// Whether a room is a question's: its id is the question's, or goes on below it.
+pub(crate) fn is_room_of(room: &RoomId, question: &QuestionId) -> bool {
+    let below = room.as_str().strip_prefix(question.as_str());
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }

@@ -32,5 +32,5 @@ pub use invalid::InvalidError;
 pub use money::{Currency, MinorUnits, MoneyError, Orc, OrcUnit};
 pub use public_key::{PublicKey, PublicKeyError};
 pub use subject::{CouncilId, NodeId, OrgId, ParticipantId, Subject, SubjectError, SubjectKind};
-pub use text::{Base64Url, LanguageTag, MediaType, Name, Operation, Text};
+pub use text::{Base64Url, EndpointUrl, LanguageTag, MediaType, Name, Operation, SignalType, Text};
 pub use time::{Seconds, Timestamp, TimestampError};

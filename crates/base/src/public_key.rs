@@ -122,3 +122,27 @@ impl fmt::Debug for PublicKey {
         write!(f, "PublicKey({self})")
     }
 }
+
+impl std::str::FromStr for PublicKey {
+    type Err = PublicKeyError;
+
+    fn from_str(text: &str) -> Result<Self, PublicKeyError> {
+        Self::from_multibase(text)
+    }
+}
+
+crate::text::string_serde!(PublicKey);
+
+impl schemars::JsonSchema for PublicKey {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PublicKey".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$" })
+    }
+}

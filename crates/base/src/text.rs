@@ -116,6 +116,10 @@ macro_rules! string_serde {
 
 pub(crate) use {string_serde, string_types};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use crate::InvalidError;
+
 string_types! {
     /// Free text that is not blank: a description, a note, a reason. Line breaks and tabs are welcome; other control
     /// characters are refused, and so are the marks that reorder text, because people read it on terminals and pages.
@@ -140,13 +144,54 @@ string_types! {
     /// An operation that a participant may be barred from, such as `procurement/offer`.
     Operation { pattern: r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)+$", max: 128, what: "an operation name", example: "procurement/offer" }
 
+    /// What a reputation signal reports, below one of four headings, such as `contract/delivery-timeout`.
+    SignalType { pattern: r"^(procedural|contract|community|incident)(/[a-z0-9][a-z0-9-]*)+$", max: 128, what: "a signal type", example: "contract/delivery-timeout" }
+
+    /// Where a node listens: `wss` or `http`, a host, perhaps a port and a path. No user, no query, no escapes.
+    EndpointUrl { pattern: r"^(wss|http)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?$", max: 1000, what: "an endpoint URL", example: "wss://node.example/peer" }
+
     /// Bytes as unpadded base64url, for what a document carries itself.
     Base64Url { pattern: r"^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{2,3})?$", max: 1000000000, what: "unpadded base64url", example: "aGVsbG8" }
+}
+
+impl Base64Url {
+    /// The bytes.
+    ///
+    /// # Errors
+    /// Where the last character has stray bits: every byte string has one form.
+    pub fn decode(&self) -> Result<Vec<u8>, InvalidError> {
+        let stray = || InvalidError::new("unpadded base64url without stray bits", self.as_str());
+        BASE64_URL_SAFE_NO_PAD.decode(self.as_str()).map_err(|_| stray())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_have_one_form() {
+        assert_eq!("aGVsbG8".parse::<Base64Url>().unwrap().decode().unwrap(), b"hello");
+        assert!("aGVsbG9".parse::<Base64Url>().unwrap().decode().is_err());
+        assert_eq!("".parse::<Base64Url>().unwrap().decode().unwrap(), b"");
+    }
+
+    #[test]
+    fn an_endpoint_has_no_user_and_no_escapes() {
+        for url in ["wss://node.example:443/peer", "http://127.0.0.1:8080", "http://[::1]:1/", "wss://a"] {
+            assert!(url.parse::<EndpointUrl>().is_ok(), "{url}");
+        }
+        for url in [
+            "http://127.0.0.1@evil.example/",
+            r"http://127.0.0.1\.evil.example",
+            "https://a",
+            "wss://a?b",
+            "wss://",
+            "wss://a/%zz",
+        ] {
+            assert!(url.parse::<EndpointUrl>().is_err(), "{url}");
+        }
+    }
 
     #[test]
     fn blank_text_and_names_with_white_space_are_refused() {

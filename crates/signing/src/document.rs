@@ -43,6 +43,8 @@ pub trait Document: Serialize + DeserializeOwned + Clone + Send + Sync + 'static
     const CHECKS: &'static [Check<Self>] = &[];
     /// How large and deep it may be.
     const LIMITS: Limits = Limits::DOCUMENT;
+    /// Whether its text has to be its canonical form: for containers, whose bytes have a digest of their own.
+    const CANONICAL: bool = false;
 
     /// Its id: the idempotency key of what it names.
     fn id(&self) -> String;

@@ -64,6 +64,7 @@ codes! {
     NUMBER_RANGE = "number-range", Read, "An integer beyond ±(2^53 − 1), or a number that no double holds.";
     NUMBER_PRECISION = "number-precision", Read, "A number of more than 15 significant digits.";
     TOO_DEEP = "too-deep", Read, "More levels of arrays and objects than documents may have.";
+    NOT_CANONICAL = "not-canonical", Read, "The text of a kind that must be canonical is not its canonical form.";
     TOO_LARGE = "too-large", Read, "More bytes than documents may have.";
     NOT_AN_OBJECT = "not-an-object", Schema, "The document is no JSON object.";
     KIND_UNKNOWN = "kind-unknown", Schema, "The member `schema` names no kind that this version knows.";

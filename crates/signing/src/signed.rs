@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use earnest_base::{Sha256Digest, Subject};
 
 use crate::{
-    Document, Error, Object, Reading,
+    Code, Document, Error, Object, Pointer, Position, Reading,
     envelope::{self, Claim},
 };
 
@@ -41,6 +41,9 @@ impl<T: Document> Signed<T> {
 
     fn open(reading: &Reading<'_>) -> Result<Self, Error> {
         let opened = envelope::open::<T>(reading.json())?;
+        if T::CANONICAL {
+            canonical(reading)?;
+        }
         let empty = Object::default();
         let object = reading.json().as_object().unwrap_or(&empty);
         envelope::complete::<T>(object)?;
@@ -56,7 +59,7 @@ impl<T: Document> Signed<T> {
     /// Verifies every signature that stands in the document.
     ///
     /// # Errors
-    /// [`Code::SIGNATURE_INVALID`](crate::Code::SIGNATURE_INVALID) with the member of the first one that is not its
+    /// [`Code::SIGNATURE_INVALID`] with the member of the first one that is not its
     /// signer's.
     pub fn verify(self) -> Result<Verified<T>, Error> {
         for claim in &self.claims {
@@ -70,6 +73,17 @@ impl<T: Document> Signed<T> {
     pub const fn unverified(&self) -> &T {
         &self.document
     }
+}
+
+/// Sees to it that a text is the canonical form of what it says.
+fn canonical(reading: &Reading<'_>) -> Result<(), Error> {
+    let form = reading.json().canonical();
+    if form.as_bytes() == reading.bytes() {
+        return Ok(());
+    }
+    let same = form.bytes().zip(reading.bytes()).take_while(|(one, other)| one == *other).count();
+    let message = "expected the canonical form (RFC 8785), found another spelling from here on";
+    Err(Error::new(Code::NOT_CANONICAL, Pointer::ROOT, message).at(Position::of(reading.bytes(), same)))
 }
 
 /// One who signed, and in which role.
@@ -132,5 +146,43 @@ impl<T> Deref for Verified<T> {
 
     fn deref(&self) -> &T {
         &self.signed.document
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use earnest_base::{OrgId, SubjectKind};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::{Draft, SecretKey, Signer};
+
+    #[derive(Debug, Clone, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Container {
+        org: OrgId,
+    }
+
+    impl Document for Container {
+        const KIND: &'static str = "container.v1";
+        const SIGNERS: &'static [Signer] = &[Signer::sole(&["org"], &[SubjectKind::Org])];
+        const CANONICAL: bool = true;
+
+        fn id(&self) -> String {
+            self.org.to_string()
+        }
+    }
+
+    #[test]
+    fn a_kind_that_must_be_canonical_is_refused_in_any_other_spelling() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let document = Container { org: OrgId::new(*key.public()) };
+        let text = Draft::new(&document).unwrap().sign(None, &key).unwrap().to_json().canonical();
+        assert!(Verified::<Container>::parse(text.as_bytes()).is_ok());
+        for (other, column) in [(format!("{text}\n"), text.len() + 1), (text.replacen(':', ": ", 1), 8)] {
+            let error = Verified::<Container>::parse(other.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), Code::NOT_CANONICAL);
+            assert_eq!(error.position(), Some(Position { line: 1, column }));
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::dispute_decision::DisputeOutcome;
-use crate::{Family, NonEmpty, vocabulary::BlobRef};
+use crate::{Family, List, vocabulary::BlobRef};
 
 /// A dispute about a contract, as its buyer puts it.
 #[skip_serializing_none]
@@ -39,10 +39,10 @@ pub struct DisputeCase {
     pub reason: Option<Text>,
     /// The documents that show it, by their ids.
     #[serde(rename = "evidence/refs")]
-    pub evidence: Option<NonEmpty<Name>>,
+    pub evidence: Option<List<Name>>,
     /// The blobs that show it.
     #[serde(rename = "evidence/blobs")]
-    pub evidence_blobs: Option<NonEmpty<BlobRef>>,
+    pub evidence_blobs: Option<List<BlobRef>>,
     /// What the filer asks for; the arbiter is not bound by it.
     #[serde(rename = "outcome/requested")]
     pub requested: Option<DisputeOutcome>,

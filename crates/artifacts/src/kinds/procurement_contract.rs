@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
-    Family, NonEmpty,
+    Family, List,
     published::{Published, procurement_contract},
     vocabulary::{AnswerFormat, ConfirmationMode, SettlementRail, words},
 };
@@ -97,7 +97,7 @@ pub struct ProcurementContract {
     pub max_length: Count<1>,
     /// Who may decide a dispute.
     #[serde(rename = "acceptance/arbiter-set")]
-    pub arbiters: Option<NonEmpty<ParticipantId>>,
+    pub arbiters: Option<List<ParticipantId>>,
     /// How the outcome is confirmed.
     #[serde(rename = "confirmation/mode")]
     pub confirmation: ConfirmationMode,

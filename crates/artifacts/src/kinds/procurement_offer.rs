@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
-    Family, NonEmpty,
+    Family, List,
     published::{Published, procurement_offer},
     vocabulary::{AnswerFormat, words},
 };
@@ -67,7 +67,7 @@ pub struct ProcurementOffer {
     pub execution: ExecutionMode,
     /// What the responder knows about.
     #[serde(rename = "specialization/tags")]
-    pub tags: NonEmpty<Name>,
+    pub tags: List<Name>,
     /// The models that would be used.
     #[serde(rename = "models/used")]
     pub models: Option<Vec<Name>>,
@@ -79,7 +79,7 @@ pub struct ProcurementOffer {
     pub confirmation: Option<OfferedConfirmation>,
     /// What speaks for the responder.
     #[serde(rename = "reputation/evidence")]
-    pub evidence: NonEmpty<Evidence>,
+    pub evidence: List<Evidence>,
 }
 
 /// Something that speaks for a responder.

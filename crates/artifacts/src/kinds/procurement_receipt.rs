@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
-    Family, NonEmpty,
+    Family, List,
     published::{Published, procurement_receipt},
     vocabulary::{ConfirmationMode, SettlementRail, words},
 };
@@ -80,7 +80,7 @@ pub struct ProcurementReceipt {
     /// Every transfer that resolved it, each once.
     #[serde(rename = "settlement/transfer-refs")]
     #[schemars(extend("uniqueItems" = true))]
-    pub transfers: Option<NonEmpty<TransferId>>,
+    pub transfers: Option<List<TransferId>>,
     /// Why it was not settled, or not in full.
     #[serde(rename = "rejection/reason")]
     pub reason: Option<Text>,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
-    Content, Family, NonEmpty,
+    Content, Family, List,
     payload::fits_inline,
     published::{Published, response_envelope},
     vocabulary::{AnswerFormat, BlobRef, OriginClass, words},
@@ -58,7 +58,7 @@ pub struct ResponseEnvelope {
     pub content: Content,
     /// What of the answer is binary or larger than 16 KiB, as blobs whose bytes verification hashes.
     #[serde(rename = "answer/blobs")]
-    pub blobs: Option<NonEmpty<BlobRef>>,
+    pub blobs: Option<List<BlobRef>>,
     /// The form of the answer.
     #[serde(rename = "answer/format")]
     pub format: AnswerFormat,
@@ -73,7 +73,7 @@ pub struct ResponseEnvelope {
     pub human_linked: bool,
     /// Where the content comes from.
     #[serde(rename = "provenance/origin-classes")]
-    pub origins: NonEmpty<OriginClass>,
+    pub origins: List<OriginClass>,
     /// Who made it: a model, a person, or both.
     #[serde(rename = "provenance/type")]
     pub provenance: Provenance,
@@ -85,7 +85,7 @@ pub struct ResponseEnvelope {
     pub human: Option<bool>,
     /// In which order model and person worked, such as `model-draft`, `human-refinement`.
     #[serde(rename = "provenance/sequence")]
-    pub sequence: Option<NonEmpty<Name>>,
+    pub sequence: Option<List<Name>>,
 }
 
 words! {

@@ -10,7 +10,7 @@ use serde_with::skip_serializing_none;
 
 use super::ServiceOffer;
 use crate::{
-    Family, NonEmpty,
+    Family, List,
     payload::{canonical, fits_inline},
     published::{Published, service_order},
     vocabulary::{BlobRef, words},
@@ -62,7 +62,7 @@ pub struct ServiceOrder {
     pub input: JsonObject,
     /// What of the input is binary or larger.
     #[serde(rename = "request/blobs")]
-    pub blobs: Option<NonEmpty<BlobRef>>,
+    pub blobs: Option<List<BlobRef>>,
     /// What the result has to keep: format, dimensions, size.
     #[serde(rename = "request/output-constraints")]
     pub output_constraints: Option<JsonObject>,
