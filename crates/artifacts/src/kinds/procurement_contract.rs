@@ -3,7 +3,7 @@
 use earnest_base::{ContractId, Count, Currency, EscrowPolicyId, HoldId, MinorUnits, Name, NodeId, OfferId, OrderId, ParticipantId, QuestionId, RoomId, Subject, SubjectKind, Timestamp};
 use earnest_signing::{Breach, Check, Cond, Document, Need, Pointer, Rule, Signer, Slot, Then, Value};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
@@ -97,6 +97,7 @@ pub struct ProcurementContract {
     pub max_length: Count<1>,
     /// Who may decide a dispute.
     #[serde(rename = "acceptance/arbiter-set")]
+    #[serde(default, deserialize_with = "at_least_one")]
     #[schemars(length(min = 1))]
     pub arbiters: Option<Vec<ParticipantId>>,
     /// How the outcome is confirmed.
@@ -252,6 +253,15 @@ impl Document for ProcurementContract {
 
     fn id(&self) -> String {
         self.id.to_string()
+    }
+}
+
+/// Reads a list that its schema wants not to be empty.
+fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<ParticipantId>>, D::Error> {
+    let arbiters = Option::<Vec<ParticipantId>>::deserialize(deserializer)?;
+    match arbiters {
+        Some(none) if none.is_empty() => Err(serde::de::Error::custom("expected at least one arbiter, found none")),
+        arbiters => Ok(arbiters),
     }
 }
 
