@@ -19,10 +19,8 @@ pub struct Set(PathBuf);
 /// Where they are not at hand and `CI` is `true`.
 #[must_use]
 pub fn conformance(folder: &str) -> Option<Set> {
-    let root = env::var_os("EARNEST_CONFORMANCE").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"),
-        PathBuf::from,
-    );
+    let root = env::var_os("EARNEST_CONFORMANCE")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"), PathBuf::from);
     let path = root.join(folder);
     if path.is_dir() {
         return Some(Set(path));

@@ -24,7 +24,12 @@ macro_rules! loose {
     )*};
 }
 
-const fn role(role: &'static str, slot: &'static str, by: &'static [&'static str], kinds: &'static [SubjectKind]) -> Signer {
+const fn role(
+    role: &'static str,
+    slot: &'static str,
+    by: &'static [&'static str],
+    kinds: &'static [SubjectKind],
+) -> Signer {
     Signer { slot: Slot::One(slot), role: Some(role), by, kinds, need: Need::Always }
 }
 

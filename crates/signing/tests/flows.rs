@@ -49,7 +49,11 @@ impl Document for Deal {
         code: "two-sides",
         says: "nobody deals with themselves",
         test: |deal| {
-            if deal.buyer == deal.seller { Err(Breach::at("seller", "expected another, found the buyer")) } else { Ok(()) }
+            if deal.buyer == deal.seller {
+                Err(Breach::at("seller", "expected another, found the buyer"))
+            } else {
+                Ok(())
+            }
         },
     }];
 
@@ -141,7 +145,10 @@ fn a_settled_deal_needs_umpires_each_once_who_sign_for_themselves() {
     let text = String::from_utf8(two.bytes().to_vec()).unwrap();
     let renamed = text.replace(&participant(4).to_string(), &participant(5).to_string());
     check(Verified::<Deal>::parse(renamed.as_bytes()), "signature-invalid", "/umpire~1signatures/1");
-    let node = text.replace(&format!("\"umpire\":\"{}", participant(4)), &format!("\"umpire\":\"node{}", &participant(4).to_string()[11..]));
+    let node = text.replace(
+        &format!("\"umpire\":\"{}", participant(4)),
+        &format!("\"umpire\":\"node{}", &participant(4).to_string()[11..]),
+    );
     check(Signed::<Deal>::parse(node.as_bytes()), "invalid-value", "/umpire~1signatures/1/umpire");
 }
 
