@@ -85,6 +85,6 @@ pub fn hex(text: &str) -> Vec<u8> {
         .filter(|character| !character.is_ascii_whitespace())
         .map(|character| u8::try_from(character.to_digit(16).expect("hexadecimal digits")).expect("a digit"))
         .collect();
-    assert!(digits.len() % 2 == 0, "expected pairs of digits, found {text:?}");
+    assert!(digits.len().is_multiple_of(2), "expected pairs of digits, found {text:?}");
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
