@@ -8,8 +8,9 @@ fuzz_target!(|bytes: &[u8]| {
     for limits in [Limits::DOCUMENT, Limits::BUNDLE, Limits::I_JSON] {
         let Ok(value) = read(bytes, limits) else { continue };
         let canonical = value.canonical();
-        // The exact digits that documents ask for are those of the text; canonical form has those of the double.
-        let again = read(canonical.as_bytes(), Limits::I_JSON).expect("canonical form is readable");
+        // Canonical form may be longer: it writes `1e15` out.
+        let limits = Limits { max_bytes: usize::MAX, ..limits };
+        let again = read(canonical.as_bytes(), limits).expect("canonical form is readable");
         assert_eq!(again, value);
         assert_eq!(again.canonical(), canonical);
     }

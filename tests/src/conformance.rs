@@ -19,10 +19,8 @@ pub struct Set(PathBuf);
 /// Where they are not at hand and `CI` is `true`.
 #[must_use]
 pub fn conformance(folder: &str) -> Option<Set> {
-    let root = env::var_os("EARNEST_CONFORMANCE").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"),
-        PathBuf::from,
-    );
+    let root = env::var_os("EARNEST_CONFORMANCE")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"), PathBuf::from);
     let path = root.join(folder);
     if path.is_dir() {
         return Some(Set(path));
@@ -87,6 +85,6 @@ pub fn hex(text: &str) -> Vec<u8> {
         .filter(|character| !character.is_ascii_whitespace())
         .map(|character| u8::try_from(character.to_digit(16).expect("hexadecimal digits")).expect("a digit"))
         .collect();
-    assert!(digits.len() % 2 == 0, "expected pairs of digits, found {text:?}");
+    assert!(digits.len().is_multiple_of(2), "expected pairs of digits, found {text:?}");
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }

@@ -6,7 +6,7 @@ mod schemas;
 mod signed;
 
 pub use conformance::{Set, conformance, hex};
-pub use mutation::{Mutant, mutants};
+pub use mutation::{Mutation, mutations};
 pub use schemas::{faults, published_validator, validator};
 pub use signed::{covered, object, parse_verdict, signing_input, with_signature};
 

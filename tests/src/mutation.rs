@@ -1,14 +1,45 @@
 //! Systematic mutations: every member of a document removed, replaced by values of every type, and spelt differently.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
-/// A document with one thing changed.
+/// One change of a document.
 #[derive(Debug, Clone)]
-pub struct Mutant {
-    /// What was changed, for messages: a pointer and a word.
-    pub name: String,
-    /// The document.
-    pub value: Value,
+pub struct Mutation {
+    pointer: String,
+    /// What stands there instead; nothing, where it is removed.
+    new: Option<Value>,
+}
+
+impl Mutation {
+    /// The document with this change.
+    ///
+    /// # Panics
+    /// Where it is a change of another document.
+    #[must_use]
+    pub fn of(&self, document: &Value) -> Value {
+        let mut copy = document.clone();
+        let place = "a pointer of the document";
+        let Some(new) = &self.new else {
+            let (parent, name) = self.pointer.rsplit_once('/').expect(place);
+            match copy.pointer_mut(parent).expect(place) {
+                Value::Object(members) => drop(members.remove(&unescape(name))),
+                Value::Array(items) => drop(items.remove(name.parse::<usize>().expect(place))),
+                _ => {}
+            }
+            return copy;
+        };
+        *copy.pointer_mut(&self.pointer).expect(place) = new.clone();
+        copy
+    }
+}
+
+impl fmt::Display for Mutation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.new.as_ref().map(|new| new.to_string().chars().take(60).collect::<String>());
+        write!(f, "{} is {}", self.pointer, shown.as_deref().unwrap_or("removed"))
+    }
 }
 
 /// One of every type, and the numbers and texts at which bounds lie.
@@ -29,9 +60,26 @@ fn replacements() -> Vec<Value> {
         json!(0.123_456_789_012_345_67),
     ];
     let texts = [
-        "", " ", "a", "A", "zażółć", "ORC", "two words", "line\n", "a/b", "2026-04-01T06:00:00Z", "2026-04-01T06:00:00.5Z",
-        "2026-04-01T06:00:00+02:00", "2016-12-31T23:59:60Z", "2026-02-30T06:00:00Z", "2026-04-01t06:00:00z",
-        "2026-04-01 06:00:00Z", "2026-04-01", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "https://example.org/a",
+        "",
+        " ",
+        "a",
+        "A",
+        "zażółć",
+        "ORC",
+        "two words",
+        "line\n",
+        "a/b",
+        "2026-04-01T06:00:00Z",
+        "2026-04-01T06:00:00.5Z",
+        "2026-04-01T06:00:00+02:00",
+        "2016-12-31T23:59:60Z",
+        "2026-02-30T06:00:00Z",
+        "2026-04-01t06:00:00z",
+        "2026-04-01 06:00:00Z",
+        "2026-04-01",
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999Z",
+        "https://example.org/a",
         "node:did:key:z6Mko9hTggMwjSTEaJaPUfE6tqcy2xvU6BnNq3e3o8qVBiyH",
         "participant:did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX",
         "org:did:key:z6MkvDqGT54cXesYGvABpF1UapVNwjCqRcafi4Px6Thv5T3Z",
@@ -68,26 +116,13 @@ fn near(text: &str) -> Vec<Value> {
 /// Every mutation of a document: at each value, removal and replacement; in each object, a member more. `words` are
 /// tried at every text, such as all the words of the enums of its schema.
 #[must_use]
-pub fn mutants(document: &Value, words: &[String]) -> Vec<Mutant> {
+pub fn mutations(document: &Value, words: &[String]) -> Vec<Mutation> {
     let mut found = Vec::new();
-    let mut at = |pointer: &str, what: &str, value: Value| {
-        found.push(Mutant { name: format!("{pointer} {what}"), value });
-    };
     for pointer in pointers(document) {
         let old = document.pointer(&pointer).expect("a pointer of the document");
-        for new in alternatives(old, words) {
-            let shown: String = new.to_string().chars().take(60).collect();
-            at(&pointer, &format!("is {shown}"), replaced(document, &pointer, new));
-        }
-        if let Some((parent, name)) = pointer.rsplit_once('/') {
-            let mut without = document.clone();
-            match without.pointer_mut(parent).expect("a parent") {
-                Value::Object(members) => drop(members.remove(&unescape(name))),
-                Value::Array(items) => drop(items.remove(name.parse::<usize>().expect("an index"))),
-                _ => {}
-            }
-            at(&pointer, "is removed", without);
-        }
+        let new = alternatives(old, words).into_iter().map(Some);
+        let removed = if pointer.is_empty() { None } else { Some(None) };
+        found.extend(new.chain(removed).map(|new| Mutation { pointer: pointer.clone(), new }));
     }
     found
 }
@@ -118,12 +153,6 @@ fn with(members: &Map<String, Value>, name: &str, value: Value) -> Value {
     let mut members = members.clone();
     members.insert(name.to_owned(), value);
     members.into()
-}
-
-fn replaced(document: &Value, pointer: &str, new: Value) -> Value {
-    let mut copy = document.clone();
-    *copy.pointer_mut(pointer).expect("a pointer of the document") = new;
-    copy
 }
 
 /// The pointers of all values, the document itself among them.

@@ -53,12 +53,8 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn value() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        number(),
-        text().prop_map(Value::from),
-    ];
+    let leaf =
+        prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), number(), text().prop_map(Value::from),];
     leaf.prop_recursive(4, 40, 8, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..6).prop_map(Value::from),
@@ -102,7 +98,8 @@ fn canonical_form_is_a_fixed_point_and_keeps_the_value() {
 #[test]
 fn node_writes_the_same() {
     let values = values();
-    let mut node = match Command::new("node").args(["-e", WRITER]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() {
+    let mut node = match Command::new("node").args(["-e", WRITER]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
+    {
         Ok(node) => node,
         Err(error) => {
             assert!(std::env::var("CI").as_deref() != Ok("true"), "expected node, found none: {error}");

@@ -40,7 +40,8 @@ fn what_is_no_json_is_refused() {
 fn what_is_json_is_read_but_for_what_i_json_bars() {
     let Some(set) = conformance("JSONTestSuite") else { return };
     let overrides = set.json("ijson_policy_overrides.json");
-    let barred: BTreeSet<&str> = overrides.as_array().unwrap().iter().map(|case| case["file"].as_str().unwrap()).collect();
+    let barred: BTreeSet<&str> =
+        overrides.as_array().unwrap().iter().map(|case| case["file"].as_str().unwrap()).collect();
     let outcomes = outcomes(&set, "test_parsing", "y_");
     assert_eq!((outcomes.len(), barred.len()), (95, 10));
     for (file, outcome) in outcomes {

@@ -173,7 +173,9 @@ fn the_order_of_members_and_white_space_do_not_matter() {
         let digest = verify(members.clone()).unwrap().content_digest();
         let mut reversed: Vec<String> = members
             .iter()
-            .map(|member| format!("\t{} :\r\n {}", Json::String(member.name.clone()).canonical(), member.value.canonical()))
+            .map(|member| {
+                format!("\t{} :\r\n {}", Json::String(member.name.clone()).canonical(), member.value.canonical())
+            })
             .collect();
         reversed.reverse();
         let text = format!("\n {{ {} }} \n", reversed.join(" , "));

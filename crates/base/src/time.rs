@@ -64,8 +64,13 @@ impl Timestamp {
     /// # Errors
     /// Where it is no such moment.
     pub fn from_rfc3339(text: &str) -> Result<Self, TimestampError> {
-        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| TimestampError(text.to_owned()))?;
-        Self::from_unix_millis(moment.timestamp_millis()).ok_or_else(|| TimestampError(text.to_owned()))
+        let invalid = || TimestampError(text.chars().take(80).collect());
+        // The library takes a blank for the `T`, which the grammar of RFC 3339 does not.
+        if !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
+            return Err(invalid());
+        }
+        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| invalid())?;
+        Self::from_unix_millis(moment.timestamp_millis()).ok_or_else(invalid)
     }
 
     fn is_canonical(text: &str) -> bool {
@@ -177,6 +182,16 @@ mod tests {
             "",
         ] {
             assert!(wrong.parse::<Timestamp>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_others_publish_may_have_an_offset_but_no_blank() {
+        for text in ["2026-04-01T06:00:00Z", "2026-04-01T08:00:00+02:00", "2026-04-01t06:00:00.000z"] {
+            assert_eq!(Timestamp::from_rfc3339(text).unwrap().to_string(), "2026-04-01T06:00:00Z", "{text}");
+        }
+        for wrong in ["2026-04-01 06:00:00Z", "2026-04-01T06:00:00", "2026-04-01", ""] {
+            assert!(Timestamp::from_rfc3339(wrong).is_err(), "{wrong}");
         }
     }
 

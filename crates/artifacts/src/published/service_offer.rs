@@ -8,7 +8,8 @@ use super::{
 };
 
 const DIGEST: &str = "^sha256:[A-Za-z0-9_-]{16,128}$";
-const TOPIC: &str = "^[A-Za-z0-9][A-Za-z0-9:._+/-]*$";
+/// At most 256 characters.
+const TOPIC: &str = "^[A-Za-z0-9][A-Za-z0-9:._+/-]{0,255}$";
 
 pub(crate) const FORM: Published = Published {
     name: "service-offer.v1",
