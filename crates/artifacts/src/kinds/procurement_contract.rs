@@ -3,7 +3,7 @@
 use earnest_base::{ContractId, Count, Currency, EscrowPolicyId, HoldId, MinorUnits, Name, NodeId, OfferId, OrderId, ParticipantId, QuestionId, RoomId, Subject, SubjectKind, Timestamp};
 use earnest_signing::{Breach, Check, Cond, Document, Need, Pointer, Rule, Signer, Slot, Then, Value};
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
