@@ -88,6 +88,14 @@ macro_rules! kinds {
 kinds! {
     service_offer::ServiceOffer;
     procurement_contract::ProcurementContract;
+    ledger_hold::LedgerHold;
+    ledger_transfer::LedgerTransfer;
+    ledger_account::LedgerAccount;
+    escrow_policy::EscrowPolicy;
+    gateway_receipt::GatewayReceipt;
+    gateway_policy::GatewayPolicy;
+    payment_authorization::PaymentAuthorization;
+    workflow_approval::WorkflowApproval;
 }
 
 /// A kind of document: what its family states, without its type.

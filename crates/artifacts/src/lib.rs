@@ -14,11 +14,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod amount;
 mod examples;
 mod family;
 mod kinds;
 pub mod published;
 mod schema;
+mod terms;
 pub mod vocabulary;
 
 pub use earnest_signing::{Document, Draft, Error, SecretKey, Signed, Signing, Verified};

@@ -5,8 +5,14 @@
 //! The signature of a projection verifies only over the document it was projected from.
 
 mod convert;
+pub(crate) mod escrow_policy;
 mod form;
+pub(crate) mod gateway_policy;
+pub(crate) mod gateway_receipt;
 mod judge;
+pub(crate) mod ledger_account;
+pub(crate) mod ledger_hold;
+pub(crate) mod ledger_transfer;
 pub(crate) mod procurement_contract;
 pub(crate) mod service_offer;
 mod steps;
