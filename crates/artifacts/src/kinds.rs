@@ -104,6 +104,14 @@ kinds! {
     transcript_segment::TranscriptSegment;
     transcript_bundle::TranscriptBundle;
     audit_bundle::AuditBundle;
+    ledger_hold::LedgerHold;
+    ledger_transfer::LedgerTransfer;
+    ledger_account::LedgerAccount;
+    escrow_policy::EscrowPolicy;
+    gateway_receipt::GatewayReceipt;
+    gateway_policy::GatewayPolicy;
+    payment_authorization::PaymentAuthorization;
+    workflow_approval::WorkflowApproval;
 }
 
 /// A kind of document: what its family states, without its type.

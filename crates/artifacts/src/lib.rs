@@ -14,6 +14,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod amount;
 mod examples;
 mod family;
 mod kinds;
@@ -21,6 +22,7 @@ mod list;
 mod payload;
 pub mod published;
 mod schema;
+mod terms;
 pub mod vocabulary;
 
 pub use earnest_signing::{Document, Draft, Error, SecretKey, Signed, Signing, Verified};

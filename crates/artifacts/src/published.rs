@@ -6,11 +6,17 @@
 
 pub(crate) mod answer_room_metadata;
 mod convert;
+pub(crate) mod escrow_policy;
 mod form;
+pub(crate) mod gateway_policy;
+pub(crate) mod gateway_receipt;
 mod judge;
 pub(crate) mod node_advertisement;
 pub(crate) mod organization_subject;
 pub(crate) mod participant_capability_limits;
+pub(crate) mod ledger_account;
+pub(crate) mod ledger_hold;
+pub(crate) mod ledger_transfer;
 pub(crate) mod procurement_contract;
 pub(crate) mod procurement_offer;
 pub(crate) mod procurement_receipt;
