@@ -1,0 +1,4 @@
+//! stub
+pub(crate) fn run() -> Result<(), Box<dyn std::error::Error>> {
+    Ok(())
+}
