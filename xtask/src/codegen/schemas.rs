@@ -1,6 +1,6 @@
 //! `schemas/`: the JSON Schema of every kind, and the index with what a verifier must know beyond it.
 
-use std::{error::Error, fs};
+use std::{collections::BTreeSet, error::Error, fs};
 
 use earnest_artifacts::Kind;
 use earnest_base::Sha256Digest;
@@ -35,6 +35,7 @@ fn entry(kind: &Kind, file: &str, text: &str) -> Value {
     let limits = kind.limits();
     let schema = kind.schema();
     let mut keys = Vec::new();
+    let rules: BTreeSet<&str> = kind.rules().iter().map(|rule| rule.code).collect();
     key_members(&schema, "", &mut keys);
     json!({
         "kind": kind.name(),
@@ -44,6 +45,7 @@ fn entry(kind: &Kind, file: &str, text: &str) -> Value {
         "sha256": Sha256Digest::of(text.as_bytes()).to_string(),
         "signers": kind.signers().iter().map(signer).collect::<Vec<_>>(),
         "keys": keys,
+        "rules": rules,
         "max-bytes": limits.max_bytes,
         "max-depth": limits.max_depth,
         "canonical": limits == Limits::BUNDLE,
