@@ -2,6 +2,8 @@
 //! an arm.
 
 mod bench;
+mod codegen;
+mod languages;
 mod step;
 
 use clap::{Parser, Subcommand};
@@ -15,6 +17,14 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Write what is generated: schemas, test vectors, reference, packages for TypeScript and Python.
+    Codegen {
+        /// Write nothing; fail naming each file that differs, and refuse a changed frozen schema.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Test the TypeScript and Python packages over every test vector.
+    Languages,
     /// Measure: `verify` is documents verified per second, beside the bare signature check and a verifier in Node.
     Bench(bench::Args),
     /// The measurement itself: `bench` runs it in a release build.
@@ -27,6 +37,8 @@ enum Task {
 
 fn main() -> anyhow::Result<()> {
     match Line::parse().task {
+        Task::Codegen { check } => codegen::run(check).map_err(|error| anyhow::anyhow!("{error}")),
+        Task::Languages => languages::run().map_err(|error| anyhow::anyhow!("{error}")),
         Task::Bench(args) => bench::run(&args),
         Task::BenchInner(args) => bench::inner(&args),
         Task::BenchOnce { times } => bench::once(times),

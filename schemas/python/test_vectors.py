@@ -1,0 +1,62 @@
+"""Runs the verifier and the models over every test vector of this repository; fails where a verdict is not the index's."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from earnest_documents import DocumentError, verify
+from earnest_documents.models import MODELS
+
+VECTORS = Path(__file__).parents[2] / "tests" / "vectors"
+BY_KIND = ("kind-unknown", "kind-mismatch", "not-an-object", "signer-unnamed")
+
+
+def refusal(data: bytes) -> DocumentError | None:
+    """Why the verifier refuses a document."""
+    try:
+        verify(data)
+    except DocumentError as error:
+        return error
+    return None
+
+
+def modelled(kind: str, data: bytes) -> bool:
+    """Whether the model takes a document."""
+    try:
+        MODELS[kind].model_validate(json.loads(data))
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
+def verdicts(vector: dict[str, Any]) -> list[tuple[str, bool]]:
+    """What has to hold of a vector, and whether it does."""
+    data = (VECTORS / vector["file"]).read_bytes()
+    error, taken = refusal(data), modelled(vector["kind"], data)
+    if vector["valid"]:
+        return [(f"the verifier accepts it: {error}", error is None), ("the model accepts it", taken)]
+    found = []
+    if vector["fault"] in ("read", "signature") or vector["code"] in BY_KIND:
+        found.append(("the verifier refuses it", error is not None))
+    if vector["fault"] == "schema":
+        # Of a key, a model can state no more than the form.
+        only_key = error is not None and "with an Ed25519 key of large order" in str(error)
+        found.append(("the model refuses it", not taken or only_key))
+    return found
+
+
+def main() -> int:
+    """Prints what fails, and how much passed."""
+    index = json.loads((VECTORS / "index.json").read_text("utf-8"))
+    found = [(vector["file"], *verdict) for vector in index["vectors"] for verdict in verdicts(vector)]
+    failed = [f"failed: {file}: {what}" for file, what, holds in found if not holds]
+    print("\n".join(failed), file=sys.stderr) if failed else None
+    print(f"{len(found) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

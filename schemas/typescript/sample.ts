@@ -1,0 +1,14 @@
+// Compiled by the tests, never run: the types say what a document is.
+import { verify } from "./src/verify.mjs";
+import type { ServiceOfferV1 } from "./src/types.js";
+
+export const price = (offer: ServiceOfferV1): number => offer["pricing/amount"];
+
+export async function read(text: string): Promise<number> {
+  const { document } = await verify(text, "service-offer.v1");
+  const noted: unknown = document["x-note"];
+  return noted === undefined ? document["pricing/amount"] : 0;
+}
+
+// @ts-expect-error: an offer has no such member
+export const wrong = (offer: ServiceOfferV1): unknown => offer["pricing/amounts"];
