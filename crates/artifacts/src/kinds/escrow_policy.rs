@@ -1,6 +1,8 @@
 //! `escrow-policy.v1`: an escrow's terms (decisions E3, E4, E8).
 
-use earnest_base::{EscrowPolicyId, FederationId, NodeId, OrcUnit, OrgId, ParticipantId, Seconds, SubjectKind, Text, Timestamp};
+use earnest_base::{
+    EscrowPolicyId, FederationId, NodeId, OrcUnit, OrgId, ParticipantId, Seconds, SubjectKind, Text, Timestamp,
+};
 use earnest_signing::{Check, Document, Lapse, Rule, Signer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

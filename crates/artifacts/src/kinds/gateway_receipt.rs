@@ -125,7 +125,11 @@ impl Document for GatewayReceipt {
     }];
     const CHECKS: &'static [Check<Self>] = &[
         Check { code: "fee-share", says: "the fee is its share of what moved outside", test: fee_is_its_share },
-        Check { code: "net-amount", says: "the fee and what is left are what moved outside", test: net_is_what_is_left },
+        Check {
+            code: "net-amount",
+            says: "the fee and what is left are what moved outside",
+            test: net_is_what_is_left,
+        },
         Check {
             code: "internal-total",
             says: "what moved outside, at the rate, is what was credited and the fee",

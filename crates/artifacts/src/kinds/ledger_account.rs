@@ -181,10 +181,9 @@ impl Document for LedgerAccount {
             code: "controller-is-owner",
             says: "where the owner may spend, it is the owner who is named",
             test: |account| match (account.controller_kind, account.controller) {
-                (Some(ControllerKind::Owner), Some(found)) if found != account.owner => Err(Breach::at(
-                    "disbursement/controller-id",
-                    format!("expected {}, found {found}", account.owner),
-                )),
+                (Some(ControllerKind::Owner), Some(found)) if found != account.owner => {
+                    Err(Breach::at("disbursement/controller-id", format!("expected {}, found {found}", account.owner)))
+                }
                 _ => Ok(()),
             },
         },
@@ -271,8 +270,7 @@ mod tests {
         let pool = LedgerAccount { purpose: AccountPurpose::CommunityPool, ..account() };
         assert_eq!(code_of(&pool), Some("community-pool"));
         let council = "council:did:key:z6MkmNL6xksdEJENGk9Z1qqGsY5njKQdjU1UhnUEUvWyQUVX".parse().unwrap();
-        let pool =
-            LedgerAccount { controller_kind: Some(ControllerKind::Council), controller: Some(council), ..pool };
+        let pool = LedgerAccount { controller_kind: Some(ControllerKind::Council), controller: Some(council), ..pool };
         assert_eq!(code_of(&pool), None);
         let pool = LedgerAccount { controller: Some(pool.owner), ..pool };
         assert_eq!(code_of(&pool), Some("controller-kind"));
