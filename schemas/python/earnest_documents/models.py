@@ -30,7 +30,7 @@ class ServiceOfferV1(Document):
     policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
     pricing_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="pricing/amount", description="The price of one unit, in minor units of the currency.")
     pricing_currency: Annotated[str, Field(max_length=16, pattern="^[A-Z][A-Z0-9]{1,15}$")] = Field(alias="pricing/currency", description="The currency of the price.")
-    pricing_unit: Annotated[str, Field(max_length=20000, pattern="[^ \\t\\r\\n]")] = Field(alias="pricing/unit", description="One unit, in words. A label: no program reads it.")
+    pricing_unit: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] = Field(alias="pricing/unit", description="One unit, in words. A label: no program reads it.")
     pricing_unit_kind: Literal["per-item", "per-character-block", "per-request", "per-task", "flat"] = Field(alias="pricing/unit-kind", description="How units are counted. `per-item`: By the item. `per-character-block`: By blocks of characters of the input. `per-request`: By the request. `per-task`: By the task. `flat`: One price for all.")
     pricing_unit_size: Annotated[Whole, Field(ge=1, le=9007199254740991)] | None = Field(default=None, alias="pricing/unit-size", description="The characters of one unit, where units are blocks of characters: units are the length divided by it, rounded up.")
     provider_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="provider/node-id", description="The node that hosts the service.")
@@ -41,11 +41,100 @@ class ServiceOfferV1(Document):
     schema_: Literal["service-offer.v1"] = Field(alias="schema", description="The kind of the document.")
     schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
     seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="seq", description="The place of these terms among those of the offer: higher replaces lower.")
-    service_description: Annotated[str, Field(max_length=20000, pattern="[^ \\t\\r\\n]")] = Field(alias="service/description", description="What the service does, for people.")
-    service_type: Annotated[str, Field(max_length=256, pattern="^[^\\x00-\\x20\\x7f]+$")] = Field(alias="service/type", description="The category of the service, such as `text/redaction`.")
+    service_description: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] = Field(alias="service/description", description="What the service does, for people.")
+    service_type: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="service/type", description="The category of the service, such as `text/redaction`.")
     signature: ServiceOfferV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `provider/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
     ts: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="ts", description="When these terms were published.")
     ttl: Annotated[Whole, Field(ge=1, le=3155760000)] = Field(alias="ttl", description="How long these terms stand after `ts`, in seconds.")
+
+
+class ServiceOrderV1RequestBlobsItem(Part):
+    """Bytes that travel beside a document: binary payloads, and text over 16 KiB."""
+
+    digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="digest", description="The SHA-256 digest of the bytes: their address.")
+    media_type: Annotated[str, Field(max_length=127, pattern="^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")] = Field(alias="media-type", description="What the bytes are.")
+    size: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="size", description="How many bytes they are.")
+
+
+class ServiceOrderV1Signature(Part):
+    """The Ed25519 signature of the subject in `buyer/operator-participant-id or buyer/subject-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ServiceOrderV1(Document):
+    """An order of units of an offer, at the terms of one `seq`, up to an amount."""
+
+    buyer_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="buyer/node-id", description="The buyer's node.")
+    buyer_operator_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="buyer/operator-participant-id", description="The custodian who acts for the organisation that buys, and signs.")
+    buyer_subject_id: Annotated[str, Field(pattern="^(node|participant|org|council):did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="buyer/subject-id", description="Who buys. A participant signs.")
+    buyer_subject_kind: Literal["participant", "org"] = Field(alias="buyer/subject-kind", description="Whether a participant buys, or an organisation. `participant`: A participant, for themselves. `org`: An organisation, through its custodian.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When the buyer made it.")
+    delivery_requested_by: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="delivery/requested-by", description="Until when the buyer needs the result.")
+    lineage_upstream_refs: list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]] | None = Field(default=None, alias="lineage/upstream-refs", description="What the order follows from: workflows, responses, receipts.")
+    offer_id: Annotated[str, Field(max_length=200, pattern="^offer:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="offer/id", description="The offer.")
+    offer_seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="offer/seq", description="The `seq` of the terms that are ordered.")
+    order_id: Annotated[str, Field(max_length=200, pattern="^order:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="order/id", description="The order.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    pricing_currency: Annotated[str, Field(max_length=16, pattern="^[A-Z][A-Z0-9]{1,15}$")] = Field(alias="pricing/currency", description="The currency that the buyer pays in.")
+    pricing_max_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="pricing/max-amount", description="The most that the buyer pays for all units, in minor units of the currency.")
+    provider_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="provider/node-id", description="The provider's node.")
+    provider_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="provider/participant-id", description="Who provides.")
+    request_blobs: Annotated[list[ServiceOrderV1RequestBlobsItem], Field(min_length=1)] | None = Field(default=None, alias="request/blobs", description="What of the input is binary or larger.")
+    request_input: dict[str, Any] = Field(alias="request/input", description="What the service is to work on: at most 16 KiB in canonical form.")
+    request_output_constraints: dict[str, Any] | None = Field(default=None, alias="request/output-constraints", description="What the result has to keep: format, dimensions, size.")
+    request_units: Annotated[Whole, Field(ge=1, le=9007199254740991)] = Field(alias="request/units", description="How many units are ordered.")
+    schema_: Literal["service-order.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    service_type: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="service/type", description="The category of the service, as the offer has it.")
+    signature: ServiceOrderV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `buyer/operator-participant-id or buyer/subject-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    workflow_phase_id: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="workflow/phase-id", description="The phase of that run.")
+    workflow_run_id: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="workflow/run-id", description="The run of the buyer's workflow that the order is part of.")
+
+
+class ProcurementOfferV1ReputationEvidenceItem(Part):
+    """Something that speaks for a responder."""
+
+    kind: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="kind", description="What it is, such as `receipt-history`.")
+    ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="ref", description="Where it is.")
+    score: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, alias="score", description="What it comes to, from 0 to 1.")
+
+
+class ProcurementOfferV1Signature(Part):
+    """The Ed25519 signature of the subject in `responder/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ProcurementOfferV1(Document):
+    """An offer to answer one question, at one price."""
+
+    answer_format: Literal["plain-text", "markdown", "json", "edn", "mixed"] | None = Field(default=None, alias="answer/format", description="The form of the answer. `plain-text`: Text without markup. `markdown`: Markdown. `json`: JSON. `edn`: EDN. `mixed`: Several of these.")
+    answer_max_length: Annotated[Whole, Field(ge=1, le=9007199254740991)] = Field(alias="answer/max-length", description="The most characters of the answer.")
+    answer_min_length: Annotated[Whole, Field(ge=1, le=9007199254740991)] = Field(alias="answer/min-length", description="The fewest characters of the answer.")
+    confirmation_mode: Literal["arbiter-confirmed", "self-confirmed", "manual-review-only", "no-confirmation"] | None = Field(default=None, alias="confirmation/mode", description="How the responder wants the outcome confirmed. `arbiter-confirmed`: An arbiter of the contract decides. `self-confirmed`: The buyer decides; silence releases. `manual-review-only`: An operator releases by hand. `no-confirmation`: Nobody does; for answers without a price.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When the responder made it.")
+    deadline_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="deadline-at", description="When the answer would be there.")
+    execution_mode: Literal["room-collaboration", "single-responder"] = Field(alias="execution/mode", description="How the answer would be worked out. `room-collaboration`: By several, in a room. `single-responder`: By one responder.")
+    expires_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="expires-at", description="Until when it can be taken; absent means until it is withdrawn from the question.")
+    models_used: list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]] | None = Field(default=None, alias="models/used", description="The models that would be used.")
+    offer_id: Annotated[str, Field(max_length=200, pattern="^offer:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="offer/id", description="The offer.")
+    operator_participation_may_occur: bool | None = Field(default=None, alias="operator-participation/may-occur", description="Whether a person may take part.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    price_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="price/amount", description="The price of the answer, in minor units of the currency.")
+    price_currency: Annotated[str, Field(max_length=16, pattern="^[A-Z][A-Z0-9]{1,15}$")] = Field(alias="price/currency", description="The currency of the price.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="question/id", description="The question that it would answer.")
+    reputation_evidence: Annotated[list[ProcurementOfferV1ReputationEvidenceItem], Field(min_length=1)] = Field(alias="reputation/evidence", description="What speaks for the responder.")
+    responder_federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] | None = Field(default=None, alias="responder/federation-id", description="The responder's federation.")
+    responder_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="responder/node-id", description="The responder's node.")
+    responder_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="responder/participant-id", description="Who would answer, and signs.")
+    responder_public_key_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="responder/public-key-ref", description="A key of the responder for encrypted content.")
+    schema_: Literal["procurement-offer.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: ProcurementOfferV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `responder/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    specialization_tags: Annotated[list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]], Field(min_length=1)] = Field(alias="specialization/tags", description="What the responder knows about.")
 
 
 class ProcurementContractV1AskerSignature(Part):
@@ -65,7 +154,7 @@ class ProcurementContractV1ResponderSignature(Part):
 class ProcurementContractV1SourceMarketplaceRefs(Part):
     """Where the contract comes from on the marketplace."""
 
-    catalog_ref: Annotated[str, Field(max_length=256, pattern="^[^\\x00-\\x20\\x7f]+$")] | None = Field(default=None, alias="catalog/ref", description="The catalogue in which the offer was found.")
+    catalog_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="catalog/ref", description="The catalogue in which the offer was found.")
     offer_id: Annotated[str, Field(max_length=200, pattern="^offer:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="offer/id", description="The offer.")
     offer_seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="offer/seq", description="The `seq` of the terms that were ordered.")
     order_id: Annotated[str, Field(max_length=200, pattern="^order:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="order/id", description="The order.")
@@ -111,8 +200,844 @@ class ProcurementContractV1(Document):
     transport_encryption_mode: Literal["none", "recipient-key", "federation-policy"] | None = Field(default=None, alias="transport/encryption-mode", description="How content travels. `none`: As the transport has it. `recipient-key`: Encrypted to the recipient's key. `federation-policy`: As the federation's policy says.")
 
 
+class ResponseEnvelopeV1AnswerBlobsItem(Part):
+    """Bytes that travel beside a document: binary payloads, and text over 16 KiB."""
+
+    digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="digest", description="The SHA-256 digest of the bytes: their address.")
+    media_type: Annotated[str, Field(max_length=127, pattern="^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")] = Field(alias="media-type", description="What the bytes are.")
+    size: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="size", description="How many bytes they are.")
+
+
+class ResponseEnvelopeV1Signature(Part):
+    """The Ed25519 signature of the subject in `source/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ResponseEnvelopeV1(Document):
+    """An answer: its content, what it is sure of, and who or what made it."""
+
+    accepted_summary_id: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="accepted-summary/id", description="The room's summary that the response is taken from.")
+    answer_blobs: Annotated[list[ResponseEnvelopeV1AnswerBlobsItem], Field(min_length=1)] | None = Field(default=None, alias="answer/blobs", description="What of the answer is binary or larger than 16 KiB, as blobs whose bytes verification hashes.")
+    answer_content: Annotated[str, Field(min_length=1, max_length=16384)] | Annotated[dict[str, Any], Field(min_length=1)] = Field(alias="answer/content", description="The answer itself: text or an object, of at most 16 KiB. Beside blobs it says what they are.")
+    answer_format: Literal["plain-text", "markdown", "json", "edn", "mixed"] = Field(alias="answer/format", description="The form of the answer. `plain-text`: Text without markup. `markdown`: Markdown. `json`: JSON. `edn`: EDN. `mixed`: Several of these.")
+    confidence_signal: Annotated[float, Field(ge=0, le=1)] = Field(alias="confidence/signal", description="How sure the answer is, from 0 to 1.")
+    contract_id: Annotated[str, Field(max_length=200, pattern="^contract:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="contract/id", description="The contract that it fulfils.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When it was made.")
+    delivery_ts: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="delivery/ts", description="When it was delivered, by the provider's clock. The escrow's own clock rules deadlines.")
+    gateway_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="gateway/node-id", description="The node through which a person's words came.")
+    human_linked_participation: bool = Field(alias="human-linked-participation", description="Whether a person took part.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    provenance_human: bool | None = Field(default=None, alias="provenance/human", description="Whether a person took part; the same as `human-linked-participation`, where it is there.")
+    provenance_model: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="provenance/model", description="The model that took part.")
+    provenance_origin_classes: Annotated[list[Literal["node-generated", "node-mediated-human", "human-live"]], Field(min_length=1)] = Field(alias="provenance/origin-classes", description="Where the content comes from.")
+    provenance_sequence: Annotated[list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]], Field(min_length=1)] | None = Field(default=None, alias="provenance/sequence", description="In which order model and person worked, such as `model-draft`, `human-refinement`.")
+    provenance_type: Literal["model-only", "hybrid", "human-only"] = Field(alias="provenance/type", description="Who made it: a model, a person, or both. `model-only`: A model alone. `hybrid`: A model and a person. `human-only`: A person alone.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="question/id", description="The question that it answers.")
+    receipt_id: Annotated[str, Field(max_length=200, pattern="^receipt:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="receipt/id", description="The receipt of the contract, where the response is published after it.")
+    response_id: Annotated[str, Field(max_length=200, pattern="^response:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="response/id", description="The response.")
+    room_id: Annotated[str, Field(max_length=300, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*(/[A-Za-z0-9][A-Za-z0-9:-]*)*$")] | None = Field(default=None, alias="room/id", description="The room in which it was worked out.")
+    schema_: Literal["response-envelope.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: ResponseEnvelopeV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `source/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    source_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="source/node-id", description="The provider's node.")
+    source_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="source/participant-id", description="Who answers, and signs.")
+    uncertainty_signal: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, alias="uncertainty/signal", description="How unsure it is, from 0 to 1, where that is told apart.")
+
+
+class ResponseDecisionV1Signature(Part):
+    """The Ed25519 signature of the subject in `decision/author` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ResponseDecisionV1(Document):
+    """A buyer's decision about a contract: about its response, or to end it before there is one."""
+
+    contract_id: Annotated[str, Field(max_length=200, pattern="^contract:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="contract/id", description="The contract that it is about.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When it was decided, by the buyer's clock.")
+    criterion_ref: Literal["acceptance/answer-format", "acceptance/min-length", "acceptance/max-length", "request/output-constraints"] | None = Field(default=None, alias="criterion/ref", description="The acceptance criterion that a rejected response breaks; the escrow checks it again. `acceptance/answer-format`: The answer has another form. `acceptance/min-length`: The answer is too short. `acceptance/max-length`: The answer is too long. `request/output-constraints`: The answer breaks a constraint of the order.")
+    decision: Literal["accept", "reject", "cancel"] = Field(alias="decision", description="What is decided. `accept`: The response is accepted: the hold is released. `reject`: The response is rejected: the hold is refunded, once the escrow finds the criterion broken. `cancel`: The contract ends before there is a response: the hold is refunded.")
+    decision_author: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="decision/author", description="Who decides, and signs: the buyer, or the custodian of the organisation that buys.")
+    decision_id: Annotated[str, Field(max_length=200, pattern="^decision:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="decision/id", description="The decision.")
+    hold_id: Annotated[str, Field(max_length=200, pattern="^hold:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="hold/id", description="The hold of the contract, where there is one.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    reason: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="reason", description="Why, for people.")
+    response_digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] | None = Field(default=None, alias="response/digest", description="The SHA-256 digest of that response in canonical form without its signature: the decision is about what was delivered, and nothing else.")
+    response_id: Annotated[str, Field(max_length=200, pattern="^response:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="response/id", description="The response that is accepted or rejected.")
+    schema_: Literal["response-decision.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: ResponseDecisionV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `decision/author` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+
+
+class ProcurementReceiptV1ArbiterSignaturesItem(Part):
+    """A signature as it stands in a document."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    arbiter: Annotated[str, Field(pattern="^(participant):did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="arbiter", description="Who signed.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ProcurementReceiptV1EscrowSignature(Part):
+    """The Ed25519 signature of the subject in `escrow/node-id` over <kind>:escrow ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ProcurementReceiptV1PayeeSignature(Part):
+    """The Ed25519 signature of the subject in `payee/participant-id` over <kind>:payee ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ProcurementReceiptV1PayerSignature(Part):
+    """The Ed25519 signature of the subject in `payer/participant-id` over <kind>:payer ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ProcurementReceiptV1(Document):
+    """The end of a contract: what became of it, which transfers settled it, and who decided. Who acted signs; for who did not, a reference names the transfer or decision that decided without them."""
+
+    answer_accepted: bool | None = Field(default=None, alias="answer/accepted", description="Whether the answer counts as accepted.")
+    arbiter_release_ref: Annotated[str, Field(max_length=200, pattern="^(transfer|decision):[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="arbiter/release-ref", description="What decided without the arbiter who was to confirm.")
+    arbiter_signatures: Annotated[list[ProcurementReceiptV1ArbiterSignaturesItem], Field(min_length=1)] | None = Field(default=None, alias="arbiter/signatures", description="Ed25519 signatures over <kind>:arbiter ‖ 0x00 ‖ JCS of the document without its signature members.")
+    confirmation_mode: Literal["arbiter-confirmed", "self-confirmed", "manual-review-only"] = Field(alias="confirmation/mode", description="How the outcome was to be confirmed. `arbiter-confirmed`: An arbiter of the contract decides. `self-confirmed`: The buyer decides; silence releases. `manual-review-only`: An operator releases by hand.")
+    contract_id: Annotated[str, Field(max_length=200, pattern="^contract:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="contract/id", description="The contract that ended.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When the receipt was made.")
+    escrow_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="escrow/node-id", description="The node that held the money; it signs every receipt of the ledger.")
+    escrow_signature: ProcurementReceiptV1EscrowSignature | None = Field(default=None, alias="escrow/signature", description="The Ed25519 signature of the subject in `escrow/node-id` over <kind>:escrow ‖ 0x00 ‖ JCS of the document without its signature members.")
+    outcome: Literal["settled", "rejected", "expired", "canceled"] = Field(alias="outcome", description="How it ended. `settled`: The provider was paid. `rejected`: The answer was rejected, or the provider refused the work. `expired`: Nothing was delivered in time. `canceled`: It was ended before anything was delivered.")
+    payee_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="payee/participant-id", description="The provider.")
+    payee_release_ref: Annotated[str, Field(max_length=200, pattern="^(transfer|decision):[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="payee/release-ref", description="What decided without the payee.")
+    payee_signature: ProcurementReceiptV1PayeeSignature | None = Field(default=None, alias="payee/signature", description="The Ed25519 signature of the subject in `payee/participant-id` over <kind>:payee ‖ 0x00 ‖ JCS of the document without its signature members.")
+    payer_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="payer/participant-id", description="The buyer, or the custodian of the organisation that buys.")
+    payer_release_ref: Annotated[str, Field(max_length=200, pattern="^(transfer|decision):[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="payer/release-ref", description="What decided without the payer.")
+    payer_signature: ProcurementReceiptV1PayerSignature | None = Field(default=None, alias="payer/signature", description="The Ed25519 signature of the subject in `payer/participant-id` over <kind>:payer ‖ 0x00 ‖ JCS of the document without its signature members.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="question/id", description="The question that it was to answer.")
+    receipt_id: Annotated[str, Field(max_length=200, pattern="^receipt:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="receipt/id", description="The receipt.")
+    rejection_reason: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="rejection/reason", description="Why it was not settled, or not in full.")
+    schema_: Literal["procurement-receipt.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    settled_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="settled-at", description="When the provider was paid.")
+    settlement_hold_ref: Annotated[str, Field(max_length=200, pattern="^hold:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="settlement/hold-ref", description="The hold that was resolved.")
+    settlement_rail: Literal["external-invoice", "host-ledger", "manual-transfer", "none"] | None = Field(default=None, alias="settlement/rail", description="How it was paid. `external-invoice`: An invoice outside the ledger. `host-ledger`: The federation's ledger, through an escrow hold. `manual-transfer`: A transfer that people make by hand. `none`: Nothing is paid.")
+    settlement_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="settlement/ref", description="The payment that concludes it: on the ledger one of the transfers, elsewhere an invoice or a note.")
+    settlement_transfer_refs: Annotated[Annotated[list[Annotated[str, Field(max_length=200, pattern="^transfer:[A-Za-z0-9][A-Za-z0-9:-]*$")]], Field(min_length=1)], AfterValidator(distinct)] | None = Field(default=None, alias="settlement/transfer-refs", description="Every transfer that resolved it, each once.")
+
+
+class DisputeCaseV1EvidenceBlobsItem(Part):
+    """Bytes that travel beside a document: binary payloads, and text over 16 KiB."""
+
+    digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="digest", description="The SHA-256 digest of the bytes: their address.")
+    media_type: Annotated[str, Field(max_length=127, pattern="^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")] = Field(alias="media-type", description="What the bytes are.")
+    size: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="size", description="How many bytes they are.")
+
+
+class DisputeCaseV1Signature(Part):
+    """The Ed25519 signature of the subject in `filed-by/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class DisputeCaseV1(Document):
+    """A dispute about a contract, as its buyer puts it."""
+
+    contract_id: Annotated[str, Field(max_length=200, pattern="^contract:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="contract/id", description="The contract that it is about.")
+    dispute_id: Annotated[str, Field(max_length=200, pattern="^dispute:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="dispute/id", description="The dispute.")
+    evidence_blobs: Annotated[list[DisputeCaseV1EvidenceBlobsItem], Field(min_length=1)] | None = Field(default=None, alias="evidence/blobs", description="The blobs that show it.")
+    evidence_refs: Annotated[list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]], Field(min_length=1)] | None = Field(default=None, alias="evidence/refs", description="The documents that show it, by their ids.")
+    filed_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="filed-at", description="When it was filed, by the filer's clock. The escrow's own clock rules the deadline.")
+    filed_by_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="filed-by/participant-id", description="Who files it, and signs: the buyer, or the custodian of the organisation that buys.")
+    hold_id: Annotated[str, Field(max_length=200, pattern="^hold:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="hold/id", description="The hold that it freezes.")
+    outcome_requested: Literal["full-release", "full-refund", "partial-release"] | None = Field(default=None, alias="outcome/requested", description="What the filer asks for; the arbiter is not bound by it. `full-release`: The provider is paid in full. `full-refund`: The buyer gets everything back. `partial-release`: The provider is paid in part, where the escrow's policy allows it.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    reason: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="reason", description="What is wrong, for the arbiter.")
+    reason_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="reason/ref", description="What it is about, in one word that programs can sort by, such as `quality/inaccurate`.")
+    response_id: Annotated[str, Field(max_length=200, pattern="^response:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="response/id", description="The response that it is about, where there is one.")
+    schema_: Literal["dispute-case.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: DisputeCaseV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `filed-by/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+
+
+class DisputeDecisionV1Signature(Part):
+    """The Ed25519 signature of the subject in `decision/author` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class DisputeDecisionV1(Document):
+    """An arbiter's decision of a dispute: how much of the hold goes to the provider, and how much back to the buyer."""
+
+    contract_id: Annotated[str, Field(max_length=200, pattern="^contract:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="contract/id", description="The contract that the dispute is about.")
+    decided_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="decided-at", description="When it was decided, by the arbiter's clock.")
+    decision_author: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="decision/author", description="Who decides, and signs: one of the contract's arbiters.")
+    decision_id: Annotated[str, Field(max_length=200, pattern="^decision:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="decision/id", description="The decision.")
+    dispute_id: Annotated[str, Field(max_length=200, pattern="^dispute:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="dispute/id", description="The dispute that it decides.")
+    hold_id: Annotated[str, Field(max_length=200, pattern="^hold:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="hold/id", description="The hold that it resolves.")
+    outcome: Literal["full-release", "full-refund", "partial-release"] = Field(alias="outcome", description="What is decided. `full-release`: The provider is paid in full. `full-refund`: The buyer gets everything back. `partial-release`: The provider is paid in part, where the escrow's policy allows it.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    reason: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="reason", description="Why, for the two sides.")
+    reason_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="reason/ref", description="On what ground: a rule, or the record of the hearing.")
+    refunded_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="refunded/amount", description="What the buyer gets back, in minor units of ORC.")
+    released_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="released/amount", description="What the provider is paid, in minor units of ORC.")
+    schema_: Literal["dispute-decision.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: DisputeDecisionV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `decision/author` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+
+
+class OrganizationSubjectV1Signature(Part):
+    """The Ed25519 signature of the subject in `org/id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class OrganizationSubjectV1(Document):
+    """An organisation states who acts for it. Signed by the organisation's own key."""
+
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When the organisation was first set up.")
+    org_custodian_ref: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="org/custodian-ref", description="The participant who acts for it: signs its orders and contracts.")
+    org_custody_mode: Literal["single-custodian"] | None = Field(default=None, alias="org/custody-mode", description="How it is acted for; absent means by a single custodian. `single-custodian`: One participant acts for it.")
+    org_display_name: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="org/display-name", description="What people call it.")
+    org_id: Annotated[str, Field(pattern="^org:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="org/id", description="The organisation, which signs.")
+    org_key_alg: Literal["ed25519"] = Field(alias="org/key/alg", description="The algorithm of its key. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    org_key_public: Annotated[str, Field(pattern="^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="org/key/public", description="Its public key: the part of `org/id` after `did:key:`.")
+    org_legal_name: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="org/legal-name", description="Its name in law.")
+    org_status: Literal["active", "suspended", "retired"] = Field(alias="org/status", description="Whether the organisation may act. `active`: In force. `suspended`: Out of force for a time. `retired`: Out of force for good.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    retired_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="retired-at", description="Since when it is retired, where it is.")
+    schema_: Literal["organization-subject.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: OrganizationSubjectV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `org/id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    suspended_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="suspended-at", description="Since when it is suspended, where it is.")
+
+
+class NodeAdvertisementV1EndpointsItem(Part):
+    """Where a node listens."""
+
+    endpoint_priority: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="endpoint/priority", description="The node's preference: lower comes first.")
+    endpoint_role: Literal["listener", "relay"] = Field(alias="endpoint/role", description="Who listens there. `listener`: The node itself. `relay`: Another node, on its behalf.")
+    endpoint_transport: Literal["wss", "http"] = Field(alias="endpoint/transport", description="The transport: the scheme of the address. `wss`: WebSocket over TLS. `http`: Plain HTTP, on one machine only.")
+    endpoint_url: Annotated[str, Field(max_length=1000, pattern="^(wss|http)://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?$")] = Field(alias="endpoint/url", description="The address.")
+
+
+class NodeAdvertisementV1Signature(Part):
+    """The Ed25519 signature of the subject in `node/id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class NodeAdvertisementV1(Document):
+    """Where a node can be reached. A higher `sequence/no` of the same node replaces it."""
+
+    advertised_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="advertised-at", description="When it was published.")
+    advertisement_id: Annotated[str, Field(max_length=200, pattern="^adv:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="advertisement/id", description="The advertisement.")
+    endpoints: Annotated[list[NodeAdvertisementV1EndpointsItem], Field(min_length=1)] = Field(alias="endpoints", description="Where the node listens.")
+    expires_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="expires-at", description="When it ends.")
+    federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] | None = Field(default=None, alias="federation/id", description="The federation that the node belongs to.")
+    key_alg: Literal["ed25519"] = Field(alias="key/alg", description="The algorithm of the node's key. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    key_public: Annotated[str, Field(pattern="^z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="key/public", description="The node's public key: the part of `node/id` after `did:key:`.")
+    node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="node/id", description="The node, which signs.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    schema_: Literal["node-advertisement.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    sequence_no: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="sequence/no", description="The place of this advertisement among those of the node: higher replaces lower.")
+    signature: NodeAdvertisementV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `node/id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    transports_supported: Annotated[Annotated[list[Literal["wss", "http"]], Field(min_length=1)], AfterValidator(distinct)] = Field(alias="transports/supported", description="The transports that the node speaks, those of its endpoints among them.")
+
+
+class ReputationSignalV1Signature(Part):
+    """The Ed25519 signature of the subject in `emitted-by/id or observed-via/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ReputationSignalV1(Document):
+    """One observation about a subject. Signed by who emitted it, where that is a subject, else by the node that observed."""
+
+    basis_refs: Annotated[Annotated[list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]], Field(min_length=0)], AfterValidator(distinct)] | None = Field(default=None, alias="basis/refs", description="What it rests on: contracts, receipts, reviews.")
+    case_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="case/ref", description="The case that it belongs to.")
+    emitted_by_id: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="emitted-by/id", description="Who emitted it: a subject, which signs, or a name such as a panel's.")
+    emitted_by_kind: Literal["local-runtime", "operator", "peer", "panel", "federation-review", "council"] = Field(alias="emitted-by/kind", description="In which role it was emitted. `local-runtime`: The node's own software. `operator`: The node's operator. `peer`: Another node. `panel`: A panel. `federation-review`: The federation's review. `council`: A council.")
+    notes: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="notes", description="What people should know.")
+    observed_via_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="observed-via/node-id", description="The node that observed it; signs where the emitter is no subject.")
+    observed_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="observed/at", description="When it was observed.")
+    polarity: Literal["positive", "negative"] = Field(alias="polarity", description="Whether it speaks for or against the subject. `positive`: For it. `negative`: Against it.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    recorded_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="recorded/at", description="When it was recorded: not before it was observed.")
+    retention_hint: Literal["ephemeral", "persistent", "epoch-scoped"] = Field(alias="retention/hint", description="How long it should be kept. `ephemeral`: For the session. `persistent`: For good. `epoch-scoped`: For the epoch.")
+    schema_: Literal["reputation-signal.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signal_id: Annotated[str, Field(max_length=200, pattern="^(sig|rep):[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="signal/id", description="The signal.")
+    signal_type: Annotated[str, Field(max_length=128, pattern="^(procedural|contract|community|incident)(/[a-z0-9][a-z0-9-]*)+$")] = Field(alias="signal/type", description="What it reports.")
+    signature: ReputationSignalV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `emitted-by/id or observed-via/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    subject_id: Annotated[str, Field(pattern="^(node|participant|org|council):did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="subject/id", description="Whom it is about.")
+    subject_kind: Literal["node", "participant", "org"] = Field(alias="subject/kind", description="What kind of subject it is about. `node`: A node. `participant`: A participant. `org`: An organisation.")
+    weight: Annotated[float, Field(le=1, gt=0)] = Field(alias="weight", description="How much it weighs: above 0, at most 1.")
+
+
+class ParticipantCapabilityLimitsV1Hard(Part):
+    """What the participant is barred from."""
+
+    blocked_operations: Annotated[Annotated[list[Annotated[str, Field(max_length=128, pattern="^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)+$")]], Field(min_length=1)], AfterValidator(distinct)] = Field(alias="blocked-operations", description="The operations.")
+    decision_author: Annotated[str, Field(pattern="^(node|participant|org|council):did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="decision/author", description="Who decided: a participant, an organisation or a council.")
+    expires_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="expires-at", description="When the bar ends.")
+    reason_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="reason/ref", description="The reason: a review or a case.")
+
+
+class ParticipantCapabilityLimitsV1Signature(Part):
+    """The Ed25519 signature of the subject in `issuer/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class ParticipantCapabilityLimitsV1Soft(Part):
+    """How the participant is slowed down."""
+
+    priority_factor: Annotated[float, Field(le=1, gt=0)] = Field(alias="priority-factor", description="What the participant's priority is multiplied with: above 0, at most 1.")
+    rate_limit_factor: Annotated[float, Field(le=1, gt=0)] = Field(alias="rate-limit-factor", description="What the participant's rate limit is multiplied with: above 0, at most 1.")
+
+
+class ParticipantCapabilityLimitsV1(Document):
+    """The restrictions of one participant. A later `recorded-at` of the same issuer replaces them."""
+
+    hard: ParticipantCapabilityLimitsV1Hard | None = Field(default=None, alias="hard", description="What the participant is barred from.")
+    issuer_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="issuer/node-id", description="The node that issues the restrictions, and signs.")
+    notes: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="notes", description="What people should know.")
+    participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="participant/id", description="Who is restricted.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    recorded_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="recorded-at", description="When they were recorded, and begin.")
+    schema_: Literal["participant-capability-limits.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: ParticipantCapabilityLimitsV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `issuer/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    soft: ParticipantCapabilityLimitsV1Soft = Field(alias="soft", description="How the participant is slowed down.")
+    status: Literal["capability_limited"] = Field(alias="status", description="Always `capability_limited`. `capability_limited`: The participant is restricted.")
+
+
+class QuestionEnvelopeV1Signature(Part):
+    """The Ed25519 signature of the subject in `sender/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class QuestionEnvelopeV1(Document):
+    """A question, how far it travels, and what an answer may cost."""
+
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When it was asked.")
+    delivery_response_channel_id: Annotated[str, Field(max_length=300, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*(/[A-Za-z0-9][A-Za-z0-9:-]*)*$")] = Field(alias="delivery/response-channel-id", description="The room in which it is answered.")
+    delivery_scope: Literal["private-to-swarm", "federation-local", "cross-federation", "global"] = Field(alias="delivery/scope", description="How far it travels. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody.")
+    follow_ups_allowed: bool | None = Field(default=None, alias="follow-ups/allowed", description="Whether debate may follow the answers.")
+    languages: list[Annotated[str, Field(max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]] | None = Field(default=None, alias="languages", description="The languages of an answer.")
+    models_exclude: list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]] | None = Field(default=None, alias="models/exclude", description="Models that a responder does not use.")
+    models_require: list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]] | None = Field(default=None, alias="models/require", description="Models of which a responder uses one.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    procurement_max_price_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="procurement/max-price-amount", description="The highest price, in minor units of the currency.")
+    procurement_max_wait_sec: Annotated[Whole, Field(ge=1, le=3155760000)] | None = Field(default=None, alias="procurement/max-wait-sec", description="How long the asker waits for offers, in seconds.")
+    procurement_price_currency: Annotated[str, Field(max_length=16, pattern="^[A-Z][A-Z0-9]{1,15}$")] | None = Field(default=None, alias="procurement/price-currency", description="The currency of the highest price.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="question/id", description="The question; also the id of its answer room.")
+    question_tags: Annotated[list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]], Field(min_length=1)] = Field(alias="question/tags", description="What it is about.")
+    question_text: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] = Field(alias="question/text", description="The question itself.")
+    question_urgency: Literal["low", "normal", "high", "critical"] | None = Field(default=None, alias="question/urgency", description="How urgent it is. `low`: It can wait. `normal`: As usual. `high`: Before others. `critical`: Before everything.")
+    request_exposure_mode: Literal["private-to-swarm", "federation-local", "selected-responder", "public-call-for-help"] = Field(alias="request/exposure-mode", description="To whom it is shown. `private-to-swarm`: To the asker's own swarm. `federation-local`: To the asker's federation. `selected-responder`: To one responder who was chosen already: for programs, never offered to people. `public-call-for-help`: To everybody who may help.")
+    responder_min_reputation: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, alias="responder/min-reputation", description="The least reputation of a responder: from 0 to 1.")
+    reward_mode: Literal["none", "collaborative", "procurement"] = Field(alias="reward/mode", description="What an answer is rewarded with. `none`: With nothing. `collaborative`: With help in return. `procurement`: With money, by contract.")
+    room_policy_profile: Literal["none", "mediated-only", "direct-live-allowed"] | None = Field(default=None, alias="room-policy/profile", description="What people may do in the answer room. `none`: No people. `mediated-only`: People speak through their node. `direct-live-allowed`: People may speak themselves.")
+    schema_: Literal["question-envelope.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    sender_federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] | None = Field(default=None, alias="sender/federation-id", description="The asker's federation.")
+    sender_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="sender/node-id", description="The asker's node.")
+    sender_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="sender/participant-id", description="Who asks, and signs.")
+    signature: QuestionEnvelopeV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `sender/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    ttl_sec: Annotated[Whole, Field(ge=1, le=3155760000)] = Field(alias="ttl-sec", description="How long it stands after `created-at`, in seconds.")
+
+
+class AnswerRoomMetadataV1Signature(Part):
+    """The Ed25519 signature of the subject in `host/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class AnswerRoomMetadataV1(Document):
+    """The policy of an answer room. Signed by the node that hosts it."""
+
+    delivery_scope: Literal["private-to-swarm", "federation-local", "cross-federation", "global"] = Field(alias="delivery/scope", description="How far what is said travels. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody.")
+    host_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="host/node-id", description="The node that hosts the room, and signs.")
+    human_live_origin_flag_required: bool | None = Field(default=None, alias="human-live/origin-flag-required", description="Whether what a person says live has to be marked as that.")
+    moderation_approval_required: bool | None = Field(default=None, alias="moderation/approval-required", description="Whether a moderator admits what is said.")
+    operator_consultation_allowed: bool = Field(alias="operator-consultation/allowed", description="Whether a node may consult its operator.")
+    operator_direct_live_allowed: bool = Field(alias="operator-direct-live/allowed", description="Whether an operator may speak live.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="question/id", description="The question that is answered there.")
+    retention_profile: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="retention/profile", description="How long what is said is kept.")
+    room_policy_changed_by: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="room-policy/changed-by", description="Who changed the policy.")
+    room_policy_effective_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="room-policy/effective-at", description="Since when this policy holds.")
+    room_policy_profile: Literal["none", "mediated-only", "direct-live-allowed"] = Field(alias="room-policy/profile", description="What people may do: the two flags below follow from it. `none`: No people. `mediated-only`: People speak through their node. `direct-live-allowed`: People may speak themselves.")
+    room_id: Annotated[str, Field(max_length=300, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*(/[A-Za-z0-9][A-Za-z0-9:-]*)*$")] = Field(alias="room/id", description="The room: the question's id, with a path below it where the room is narrower.")
+    schema_: Literal["answer-room-metadata.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    secretary_required_for_direct_live: bool | None = Field(default=None, alias="secretary/required-for-direct-live", description="Whether a secretary has to be there while people speak live.")
+    signature: AnswerRoomMetadataV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `host/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    summary_human_provenance_required: bool = Field(alias="summary/human-provenance-required", description="Whether a summary says where people took part.")
+    transcript_human_origin_preserved: bool = Field(alias="transcript/human-origin-preserved", description="Whether a transcript keeps what came from people.")
+
+
+class TranscriptSegmentV1AttachmentsItem(Part):
+    """Bytes that travel beside a document: binary payloads, and text over 16 KiB."""
+
+    digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="digest", description="The SHA-256 digest of the bytes: their address.")
+    media_type: Annotated[str, Field(max_length=127, pattern="^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")] = Field(alias="media-type", description="What the bytes are.")
+    size: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="size", description="How many bytes they are.")
+
+
+class TranscriptSegmentV1Signature(Part):
+    """The Ed25519 signature of the subject in `gateway_node_ref` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class TranscriptSegmentV1(Document):
+    """One message of a room. Signed by the node that recorded it."""
+
+    attachments: list[TranscriptSegmentV1AttachmentsItem] | None = Field(default=None, alias="attachments", description="Bytes that travel beside it.")
+    channel_id: Annotated[str, Field(max_length=300, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*(/[A-Za-z0-9][A-Za-z0-9:-]*)*$")] = Field(alias="channel_id", description="The room.")
+    consent_basis: Literal["not-required", "operator-consultation", "explicit-consent", "federation-policy", "public-scope", "emergency-exception"] = Field(alias="consent_basis", description="On what ground it may be kept and shown. `not-required`: None is needed. `operator-consultation`: An operator was consulted. `explicit-consent`: The person consented. `federation-policy`: The federation's policy. `public-scope`: It was said in public. `emergency-exception`: An emergency.")
+    content: Annotated[str, Field(min_length=1, max_length=16384)] | Annotated[dict[str, Any], Field(min_length=1)] = Field(alias="content", description="What was said: text or an object, at most 16 KiB; what is longer travels as an attachment.")
+    content_hash: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] | None = Field(default=None, alias="content_hash", description="The SHA-256 digest of the content: of the text's UTF-8, or of the object's canonical form.")
+    gateway_node_ref: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="gateway_node_ref", description="The node that recorded the message, and signs.")
+    human_origin: bool = Field(alias="human_origin", description="Whether a person had a part in the content.")
+    language: Annotated[str, Field(max_length=35, pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = Field(default=None, alias="language", description="The language of the content.")
+    message_id: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="message_id", description="The message in the room.")
+    operator_presence_mode: Literal["none", "mediated", "direct-live"] = Field(alias="operator_presence_mode", description="How the operator took part. `none`: Not at all. `mediated`: Through the node. `direct-live`: Live.")
+    origin_class: Literal["node-generated", "node-mediated-human", "human-live"] = Field(alias="origin_class", description="Where the content comes from: the two members below follow from it. `node-generated`: A node alone. `node-mediated-human`: A person, through their node. `human-live`: A person, live.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    provenance_refs: list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]] = Field(alias="provenance_refs", description="What it rests on.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="question_id", description="The question that the room answers.")
+    redaction_markers: list[dict[str, Any]] | None = Field(default=None, alias="redaction_markers", description="What was taken out or changed: objects with at least one member.")
+    reply_to: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="reply_to", description="The message that it answers.")
+    schema_: Literal["transcript-segment.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    segment_id: Annotated[str, Field(max_length=200, pattern="^segment:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="segment_id", description="The segment.")
+    signature: TranscriptSegmentV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `gateway_node_ref` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    speaker_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="speaker_ref", description="Who speaks, as the room knows them.")
+    ts: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="ts", description="When it was said.")
+    visibility_scope: Literal["private-to-swarm", "federation-local", "cross-federation", "global"] = Field(alias="visibility_scope", description="How far it travels. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody.")
+
+
+class TranscriptBundleV1IntegrityProof(Part):
+    """What shows that the list of segments is whole."""
+
+    alg: Literal["jcs-sha256"] = Field(alias="alg", description="How the digest is made. `jcs-sha256`: SHA-256 of the canonical form (RFC 8785) of `segments`.")
+    manifest_hash: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="manifest_hash", description="The digest of `segments`.")
+
+
+class TranscriptBundleV1SegmentsItem(Part):
+    """A segment, and what it says."""
+
+    content_hash: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="content_hash", description="The digest of its content: its own `content_hash`, whether it states that or not.")
+    segment_ref: Annotated[str, Field(max_length=200, pattern="^segment:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="segment_ref", description="The segment.")
+
+
+class TranscriptBundleV1Signature(Part):
+    """The Ed25519 signature of the subject in `source_nodes` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class TranscriptBundleV1(Document):
+    """The segments of a room, in their order. Signed by the first of its source nodes."""
+
+    bundle_id: Annotated[str, Field(max_length=200, pattern="^bundle:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="bundle_id", description="The bundle.")
+    channel_id: Annotated[str, Field(max_length=300, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*(/[A-Za-z0-9][A-Za-z0-9:-]*)*$")] = Field(alias="channel_id", description="The room.")
+    consent_basis: Literal["not-required", "operator-consultation", "explicit-consent", "federation-policy", "public-scope", "emergency-exception"] = Field(alias="consent_basis", description="On what ground the bundle may be kept and shown. `not-required`: None is needed. `operator-consultation`: An operator was consulted. `explicit-consent`: The person consented. `federation-policy`: The federation's policy. `public-scope`: It was said in public. `emergency-exception`: An emergency.")
+    contains_direct_human_live: bool = Field(alias="contains_direct_human_live", description="Whether people spoke live in any segment.")
+    contains_human_origin: bool = Field(alias="contains_human_origin", description="Whether people had a part in any segment.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created_at", description="When the bundle was made.")
+    integrity_proof: TranscriptBundleV1IntegrityProof = Field(alias="integrity_proof", description="What shows that the list of segments is whole.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="question_id", description="The question that the room answers.")
+    redaction_status: Literal["none", "partial", "full-derived"] = Field(alias="redaction_status", description="How much was taken out. `none`: Nothing. `partial`: Some of it. `full-derived`: All that is left was derived from it.")
+    retention_profile: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="retention_profile", description="How long the bundle is kept.")
+    room_policy_profile: Literal["none", "mediated-only", "direct-live-allowed"] | None = Field(default=None, alias="room_policy_profile", description="What people might do in the room. `none`: No people. `mediated-only`: People speak through their node. `direct-live-allowed`: People may speak themselves.")
+    schema_: Literal["transcript-bundle.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    segments: Annotated[list[TranscriptBundleV1SegmentsItem], Field(min_length=1)] = Field(alias="segments", description="The segments, in their order.")
+    signature: TranscriptBundleV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `source_nodes` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    source_nodes: Annotated[Annotated[list[Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")]], Field(min_length=1)], AfterValidator(distinct)] = Field(alias="source_nodes", description="The nodes that recorded the segments; the first one made the bundle, and signs.")
+    source_scope: Literal["private-to-swarm", "federation-local", "cross-federation", "global"] = Field(alias="source_scope", description="How far what was said travelled. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody.")
+    source_transport: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="source_transport", description="How the segments reached the node.")
+    summary_refs: list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]] | None = Field(default=None, alias="summary_refs", description="Summaries of the segments.")
+
+
+class AuditBundleV1BlobsItem(Part):
+    """Bytes that a document names, with the bytes themselves."""
+
+    data: Annotated[str, Field(max_length=1000000000, pattern="^([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{2,3})?$")] = Field(alias="data", description="The bytes, as unpadded base64url.")
+    digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="digest", description="The SHA-256 digest of the bytes.")
+    media_type: Annotated[str, Field(max_length=127, pattern="^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")] = Field(alias="media-type", description="What the bytes are.")
+    size: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="size", description="How many bytes they are.")
+
+
+class AuditBundleV1LedgerHeadsItem(Part):
+    """Where a ledger stood: the last fact of its hash chain (decision D16)."""
+
+    fact_head: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="fact/head", description="The digest of the last fact.")
+    fact_seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="fact/seq", description="The place of the last fact.")
+    federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] = Field(alias="federation/id", description="The federation whose ledger it is.")
+
+
+class AuditBundleV1Signature(Part):
+    """The Ed25519 signature of the subject in `assembler/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class AuditBundleV1(Document):
+    """The documents and blobs of a run, verified one by one. Its text is canonical; at most 64 MiB."""
+
+    assembler_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="assembler/node-id", description="The node that assembled it, and signs.")
+    blobs: list[AuditBundleV1BlobsItem] = Field(alias="blobs", description="Bytes that the documents name. Some may be missing, since some are larger than a bundle.")
+    bundle_id: Annotated[str, Field(max_length=200, pattern="^bundle:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="bundle/id", description="The bundle.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When it was assembled.")
+    documents: Annotated[list[dict[str, Any]], Field(min_length=1)] = Field(alias="documents", description="Signed documents of any kind but this one, each as its signers signed it.")
+    ledger_heads: list[AuditBundleV1LedgerHeadsItem] | None = Field(default=None, alias="ledger/heads", description="Where the ledgers stood when the bundle was assembled.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    run_id: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="run/id", description="The run that it tells of.")
+    schema_: Literal["audit-bundle.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: AuditBundleV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `assembler/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+
+
+class LedgerHoldV1Signature(Part):
+    """The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class LedgerHoldV1(Document):
+    """The money of one contract, as it stood at one place of the ledger."""
+
+    accept_by: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="accept-by", description="Until when the buyer may reject.")
+    amount: Annotated[Whole, Field(ge=1, le=9007199254740991)] = Field(alias="amount", description="What is held, in minor units: at least one.")
+    auto_release_after: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="auto-release-after", description="When delivered work is released to a silent buyer's provider.")
+    contract_id: Annotated[str, Field(max_length=200, pattern="^contract:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="contract/id", description="The contract that it pays.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When the money was held.")
+    dispute_by: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="dispute-by", description="Until when the buyer may dispute.")
+    dispute_case_ref: Annotated[str, Field(max_length=200, pattern="^dispute:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="dispute/case-ref", description="The dispute that freezes, or froze, the hold.")
+    escrow_policy_ref: Annotated[str, Field(max_length=200, pattern="^escrow-policy:[a-z0-9][a-z0-9:-]*$")] = Field(alias="escrow-policy/ref", description="The escrow's terms in force.")
+    escrow_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="escrow/node-id", description="The node that holds the money, and signs.")
+    fact_head: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="fact/head", description="The head of the ledger's hash chain at that place.")
+    fact_seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="fact/seq", description="The place of this fact in the escrow's ledger: of two snapshots the higher one is the later.")
+    hold_id: Annotated[str, Field(max_length=200, pattern="^hold:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="hold/id", description="The hold.")
+    notes: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="notes", description="A note for people.")
+    payee_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="payee/account-id", description="The account to which a release goes.")
+    payer_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="payer/account-id", description="The account from which the money came, and to which a refund goes.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    question_id: Annotated[str, Field(max_length=200, pattern="^question:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="question/id", description="The question that the contract answers.")
+    refunded_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="refunded/amount", description="What went back to the payer, in minor units.")
+    released_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="released/amount", description="What went to the payee, in minor units.")
+    resolved_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="resolved-at", description="When the hold ended.")
+    schema_: Literal["ledger-hold.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: LedgerHoldV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    status: Literal["active", "disputed", "released", "partially-released", "refunded"] = Field(alias="status", description="Where the hold stands. `active`: The money is held. `disputed`: The money is held until a dispute is decided. `released`: All went to the payee. `partially-released`: A part went to the payee, the rest back to the payer. `refunded`: All went back to the payer: undelivered, rejected, decided so, or voided.")
+    unit: Literal["ORC"] = Field(alias="unit", description="The unit of the amounts: always ORC. `ORC`: ORC, with two decimal digits.")
+    work_by: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="work-by", description="When undelivered work is refunded.")
+
+
+class LedgerTransferV1Signature(Part):
+    """The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class LedgerTransferV1(Document):
+    """One movement of money between two accounts. It is never changed and never taken back: another one sets it right."""
+
+    adjustment_author: Annotated[str, Field(pattern="^(node|participant|org|council):did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="adjustment/author", description="Who decided an adjustment: a participant, an organisation or a council.")
+    amount: Annotated[Whole, Field(ge=1, le=9007199254740991)] = Field(alias="amount", description="What moved, in minor units: at least one.")
+    contract_id: Annotated[str, Field(max_length=200, pattern="^contract:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="contract/id", description="The contract that the hold pays.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When it moved.")
+    escrow_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="escrow/node-id", description="The node that keeps the ledger, and signs.")
+    fact_head: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="fact/head", description="The head of the ledger's hash chain at that place.")
+    fact_seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="fact/seq", description="The place of this fact in the escrow's ledger.")
+    from_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="from/account-id", description="The account that was debited.")
+    gateway_receipt_id: Annotated[str, Field(max_length=200, pattern="^gw:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="gateway-receipt/id", description="The gateway's receipt for the money that came in or went out.")
+    hold_id: Annotated[str, Field(max_length=200, pattern="^hold:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="hold/id", description="The hold through which it moved.")
+    kind: Literal["top-up-credit", "escrow-hold", "release", "partial-release", "refund", "payout-debit", "adjustment", "payment"] = Field(alias="kind", description="Why money moved. `top-up-credit`: Money came in through the gateway. `escrow-hold`: The payer's money was put into a hold. `release`: All of a hold went to the payee. `partial-release`: A part of a hold went to the payee. `refund`: A hold, or the rest of one, went back to the payer. `payout-debit`: Money went out through the gateway. `adjustment`: Somebody decided to set an account right. `payment`: An x402 payment from account to account.")
+    notes: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="notes", description="A note for people.")
+    payment_authorization_digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] | None = Field(default=None, alias="payment-authorization/digest", description="The digest of the content of the authorization under which a payment was made.")
+    payment_id: Annotated[str, Field(max_length=128, pattern="^pay_[A-Za-z0-9][A-Za-z0-9_-]*$")] | None = Field(default=None, alias="payment/id", description="The x402 payment that it settles, where it has an id.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    reason_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="reason/ref", description="Why an adjustment was made: a decision, a ticket, a correction.")
+    schema_: Literal["ledger-transfer.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: LedgerTransferV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    to_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="to/account-id", description="The account that was credited.")
+    transfer_id: Annotated[str, Field(max_length=200, pattern="^transfer:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="transfer/id", description="The transfer.")
+    unit: Literal["ORC"] = Field(alias="unit", description="The unit of the amount: always ORC. `ORC`: ORC, with two decimal digits.")
+
+
+class LedgerAccountV1Signature(Part):
+    """The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class LedgerAccountV1(Document):
+    """An account of a participant or an organisation, as it stood at one place of the ledger. The ledger's own counter accounts (the escrow's and the gateway's clearing account) are nobody's and have no such document."""
+
+    account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="account/id", description="The account.")
+    account_purpose: Literal["participant-settlement", "org-settlement", "community-pool"] = Field(alias="account/purpose", description="What the account is for. `participant-settlement`: What a participant earns and spends. `org-settlement`: What an organisation earns and spends. `community-pool`: What the federation gathers in fees and a council disburses.")
+    available_balance: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="available/balance", description="What may be spent, in minor units.")
+    closed_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="closed-at", description="When the account was closed.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When the account was opened.")
+    disbursement_controller_id: Annotated[str, Field(pattern="^(node|participant|org|council):did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="disbursement/controller-id", description="Who may spend, where that is not the owner alone.")
+    disbursement_controller_kind: Literal["owner", "council"] | None = Field(default=None, alias="disbursement/controller-kind", description="What the one who may spend is. `owner`: The owner. `council`: A council.")
+    escrow_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="escrow/node-id", description="The node that keeps the ledger, and signs.")
+    fact_head: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="fact/head", description="The head of the ledger's hash chain at that place.")
+    fact_seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="fact/seq", description="The place of the latest fact about this account in the escrow's ledger.")
+    federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] = Field(alias="federation/id", description="The federation whose ledger it is.")
+    gateway_ref: Annotated[str, Field(max_length=200, pattern="^gateway-policy:[a-z0-9][a-z0-9:-]*$")] | None = Field(default=None, alias="gateway/ref", description="The gateway's terms under which it is topped up.")
+    held_balance: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="held/balance", description="What stands in holds, in minor units.")
+    owner_id: Annotated[str, Field(pattern="^(node|participant|org|council):did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="owner/id", description="Who owns the account.")
+    owner_kind: Literal["participant", "org"] = Field(alias="owner/kind", description="What the owner is. `participant`: A participant. `org`: An organisation.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    schema_: Literal["ledger-account.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: LedgerAccountV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    status: Literal["active", "suspended", "closed"] = Field(alias="status", description="Whether money may move. `active`: It may. `suspended`: It may not, for a time. `closed`: It may not, for good.")
+    unit: Literal["ORC"] = Field(alias="unit", description="The unit of the balances: always ORC. `ORC`: ORC, with two decimal digits.")
+
+
+class EscrowPolicyV1Signature(Part):
+    """The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class EscrowPolicyV1(Document):
+    """The terms under which an escrow holds money. Used where a contract does not say otherwise."""
+
+    arbiter_default_set: Annotated[Annotated[list[Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")]], Field(min_length=1)], AfterValidator(distinct)] = Field(alias="arbiter/default-set", description="Who may decide a dispute where the contract names nobody.")
+    arbiter_required_above_risk: Literal["none", "medium", "high", "critical"] | None = Field(default=None, alias="arbiter/required-above-risk", description="The risk above which an arbiter has to confirm. `none`: Not at all. `medium`: Somewhat. `high`: Very. `critical`: As risky as can be.")
+    auto_release_default_sec: Annotated[Whole, Field(ge=1, le=3155760000)] = Field(alias="auto-release/default-sec", description="How long after `dispute-by` a silent buyer's money is released, in seconds.")
+    confirmation_modes: Annotated[Annotated[list[Literal["arbiter-confirmed", "self-confirmed", "manual-review-only"]], Field(min_length=1)], AfterValidator(distinct)] = Field(alias="confirmation/modes", description="How outcomes may be confirmed.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When they were made.")
+    decision_by: Annotated[Whole, Field(ge=1, le=3155760000)] = Field(alias="decision-by", description="How long a dispute, an arbiter's confirmation or a manual release may stay undecided, in seconds.")
+    dispute_default_window_sec: Annotated[Whole, Field(ge=0, le=3155760000)] = Field(alias="dispute/default-window-sec", description="How long after `work-by` the buyer may dispute, in seconds.")
+    escrow_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="escrow/node-id", description="The node that holds the money, and signs.")
+    federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] = Field(alias="federation/id", description="The federation whose ledger the escrow keeps.")
+    funding_by: Annotated[Whole, Field(ge=1, le=3155760000)] = Field(alias="funding-by", description="How long after an acceptance the hold must be funded, in seconds; else the acceptance lapses.")
+    notes: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="notes", description="A note for people.")
+    operator_org_ref: Annotated[str, Field(pattern="^org:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="operator/org-ref", description="The organisation that answers for the escrow.")
+    partial_release_allowed: bool = Field(alias="partial-release/allowed", description="Whether a decision may split the money.")
+    policy_id: Annotated[str, Field(max_length=200, pattern="^escrow-policy:[a-z0-9][a-z0-9:-]*$")] = Field(alias="policy/id", description="The terms.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    retired_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="retired-at", description="Since when they are retired.")
+    schema_: Literal["escrow-policy.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    settlement_unit: Literal["ORC"] = Field(alias="settlement/unit", description="The unit of the ledger: always ORC. `ORC`: ORC, with two decimal digits.")
+    signature: EscrowPolicyV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    status: Literal["active", "suspended", "retired"] = Field(alias="status", description="Whether the terms are in force. `active`: In force. `suspended`: Out of force for a time. `retired`: Out of force for good.")
+    suspended_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="suspended-at", description="Since when they are suspended.")
+    undecided_outcome: Literal["refund", "release"] | None = Field(default=None, alias="undecided/outcome", description="What becomes of the money that nobody decided about in time; absent means refund. `refund`: It goes back to the payer. `release`: It goes to the payee.")
+
+
+class GatewayReceiptV1Signature(Part):
+    """The Ed25519 signature of the subject in `gateway/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class GatewayReceiptV1(Document):
+    """Money that crossed between the ledger and the outside. The same receipt credits an account at most once."""
+
+    account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="account/id", description="The account.")
+    direction: Literal["inbound", "outbound"] = Field(alias="direction", description="Which way it went. `inbound`: Into the ledger. `outbound`: Out of the ledger.")
+    exchange_policy_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="exchange-policy/ref", description="The terms from which the rate comes.")
+    external_amount: Annotated[float, Field(gt=0)] = Field(alias="external/amount", description="What moved outside before the fee, in units of the external currency.")
+    external_currency: Annotated[str, Field(max_length=16, pattern="^[A-Z][A-Z0-9]{1,15}$")] = Field(alias="external/currency", description="The currency outside.")
+    external_payment_ref: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="external/payment-ref", description="The payment outside, as its provider calls it.")
+    external_provider: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] | None = Field(default=None, alias="external/provider", description="Who moved the money outside: a payment provider, a bank.")
+    fee_destination_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] | None = Field(default=None, alias="fee/destination-account-id", description="The account that is credited with the fee.")
+    fee_external_amount: Annotated[float, Field(ge=0)] | None = Field(default=None, alias="fee/external-amount", description="The fee, in units of the external currency.")
+    fee_rate: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, alias="fee/rate", description="The fee as a share of what moved outside.")
+    gateway_policy_ref: Annotated[str, Field(max_length=200, pattern="^gateway-policy:[a-z0-9][a-z0-9:-]*$")] = Field(alias="gateway-policy/ref", description="The gateway's terms in force.")
+    gateway_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="gateway/node-id", description="The node that saw the money cross, and signs.")
+    internal_amount: Annotated[Whole, Field(ge=1, le=9007199254740991)] = Field(alias="internal/amount", description="What the account is credited or debited after the fee, in minor units: at least one.")
+    internal_currency: Literal["ORC"] = Field(alias="internal/currency", description="The unit of the ledger: always ORC. `ORC`: ORC, with two decimal digits.")
+    internal_fee_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="internal/fee-amount", description="The fee in minor units: the fee outside at the rate, rounded down.")
+    net_external_amount: Annotated[float, Field(gt=0)] | None = Field(default=None, alias="net/external-amount", description="What moved outside less the fee, in units of the external currency.")
+    notes: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="notes", description="A note for people.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    rate_applied: Annotated[float, Field(gt=0)] | None = Field(default=None, alias="rate/applied", description="How many minor units of ORC one unit of the external currency is.")
+    receipt_id: Annotated[str, Field(max_length=200, pattern="^gw:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="receipt/id", description="The receipt.")
+    schema_: Literal["gateway-receipt.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: GatewayReceiptV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `gateway/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    ts: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="ts", description="When it crossed.")
+
+
+class GatewayPolicyV1RatesItem(Part):
+    """What a unit of an external currency is worth."""
+
+    currency: Annotated[str, Field(max_length=16, pattern="^[A-Z][A-Z0-9]{1,15}$")] = Field(alias="currency", description="The currency.")
+    minor_per_unit: Annotated[float, Field(gt=0)] = Field(alias="minor-per-unit", description="How many minor units of ORC one unit of it is.")
+
+
+class GatewayPolicyV1Signature(Part):
+    """The Ed25519 signature of the subject in `gateway/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class GatewayPolicyV1(Document):
+    """The terms under which a gateway takes money in and pays it out."""
+
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When they were made.")
+    external_providers: Annotated[list[Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")]], AfterValidator(distinct)] | None = Field(default=None, alias="external/providers", description="The payment providers and banks that it works with.")
+    federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] = Field(alias="federation/id", description="The federation whose ledger the gateway serves.")
+    fee_egress_basis_points: Annotated[Whole, Field(ge=0, le=10000)] | None = Field(default=None, alias="fee/egress-basis-points", description="The fee on money that goes out, in basis points; absent where there is none.")
+    fee_ingress_basis_points: Annotated[Whole, Field(ge=0, le=10000)] = Field(alias="fee/ingress-basis-points", description="The fee on money that comes in, in basis points.")
+    fee_ingress_destination_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="fee/ingress-destination-account-id", description="The account that is credited with the fee.")
+    fee_ingress_min_internal_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="fee/ingress-min-internal-amount", description="The amount below which there is no fee, in minor units.")
+    gateway_node_id: Annotated[str, Field(pattern="^node:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="gateway/node-id", description="The gateway, and who signs.")
+    kyc_mode: Literal["none", "provider-managed", "manual-review"] | None = Field(default=None, alias="kyc/mode", description="How the gateway learns who it deals with. `none`: It does not. `provider-managed`: Through its payment provider. `manual-review`: A person looks.")
+    limits_daily_internal_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="limits/daily-internal-amount", description="The most that may cross for one account on one day (UTC), in minor units.")
+    limits_max_internal_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="limits/max-internal-amount", description="The most that may cross at once, in minor units.")
+    limits_min_internal_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="limits/min-internal-amount", description="The least that may cross at once, in minor units.")
+    notes: Annotated[str, Field(max_length=20000, pattern="^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$")] | None = Field(default=None, alias="notes", description="A note for people.")
+    operator_org_ref: Annotated[str, Field(pattern="^org:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="operator/org-ref", description="The organisation that answers for the gateway.")
+    payout_manual_review: bool | None = Field(default=None, alias="payout/manual-review", description="Whether a person looks at every payout.")
+    policy_id: Annotated[str, Field(max_length=200, pattern="^gateway-policy:[a-z0-9][a-z0-9:-]*$")] = Field(alias="policy/id", description="The terms.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    rates: list[GatewayPolicyV1RatesItem] | None = Field(default=None, alias="rates", description="What a unit of each external currency is worth.")
+    retired_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="retired-at", description="Since when they are retired.")
+    schema_: Literal["gateway-policy.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    settlement_unit: Literal["ORC"] = Field(alias="settlement/unit", description="The unit of the ledger: always ORC. `ORC`: ORC, with two decimal digits.")
+    signature: GatewayPolicyV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `gateway/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    status: Literal["active", "suspended", "retired"] = Field(alias="status", description="Whether the terms are in force. `active`: In force. `suspended`: Out of force for a time. `retired`: Out of force for good.")
+    supported_directions: Annotated[Annotated[list[Literal["inbound", "outbound"]], Field(min_length=1)], AfterValidator(distinct)] = Field(alias="supported/directions", description="Which ways money may go.")
+    suspended_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] | None = Field(default=None, alias="suspended-at", description="Since when they are suspended.")
+
+
+class PaymentAuthorizationV1Signature(Part):
+    """The Ed25519 signature of the subject in `payer/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class PaymentAuthorizationV1(Document):
+    """A payer's consent to one payment for one HTTP request. It is used at most once: the ledger remembers the nonce."""
+
+    amount: Annotated[Whole, Field(ge=1, le=9007199254740991)] = Field(alias="amount", description="What is paid, in minor units: at least one.")
+    created_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="created-at", description="When it was signed.")
+    federation_id: Annotated[str, Field(max_length=100, pattern="^fed:[a-z0-9][a-z0-9-]*$")] = Field(alias="federation/id", description="The federation whose ledger moves the money.")
+    network: Annotated[str, Field(max_length=256, pattern="^orc:[a-z0-9][a-z0-9-]*$")] = Field(alias="network", description="The x402 network: `orc:` and the federation as account ids spell it, such as `orc:fed-pl-main`.")
+    nonce: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="nonce", description="What sets this authorization apart from every other one over the payer's account.")
+    payee_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="payee/account-id", description="The account that is credited.")
+    payer_account_id: Annotated[str, Field(max_length=200, pattern="^account:[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="payer/account-id", description="The account that is debited.")
+    payer_org_id: Annotated[str, Field(pattern="^org:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="payer/org-id", description="The organisation that pays, where one does.")
+    payer_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="payer/participant-id", description="Who pays, or the custodian who acts for the organisation that pays; signs.")
+    payer_seq: Annotated[Whole, Field(ge=0, le=9007199254740991)] | None = Field(default=None, alias="payer/seq", description="The place among the payer's payments, where they are to run in order.")
+    payment_id: Annotated[str, Field(max_length=128, pattern="^pay_[A-Za-z0-9][A-Za-z0-9_-]*$")] | None = Field(default=None, alias="payment/id", description="The id under which the payer submits the payment, where they choose one.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    request_body_digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="request/body-digest", description="The digest of the body of that request; of no bytes where it has none.")
+    request_method: Annotated[str, Field(max_length=256, pattern="^[A-Z]+$")] = Field(alias="request/method", description="The method of the request that is paid for, such as `GET`.")
+    request_url: Annotated[str, Field(max_length=20000, pattern="^https?://[^/?#\\x00-\\x20][^#\\x00-\\x20]*$")] = Field(alias="request/url", description="The absolute URL of the request that is paid for.")
+    requirements_digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="requirements/digest", description="The digest of the canonical JSON of the payment requirements that the payer accepted.")
+    schema_: Literal["payment-authorization.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: PaymentAuthorizationV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `payer/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    unit: Literal["ORC"] = Field(alias="unit", description="The unit of the amount: always ORC. `ORC`: ORC, with two decimal digits.")
+    valid_after: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="valid-after", description="From when the payment may be made.")
+    valid_before: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="valid-before", description="Until when the payment may be made; no longer at that moment.")
+
+
+class WorkflowApprovalV1Signature(Part):
+    """The Ed25519 signature of the subject in `approver/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members."""
+
+    alg: Literal["ed25519"] = Field(alias="alg", description="The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly.")
+    value: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{85}[AQgw]$")] = Field(alias="value", description="The 64 bytes of the signature as unpadded base64url.")
+
+
+class WorkflowApprovalV1StepCapsItem(Part):
+    """The most that a step may spend."""
+
+    amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="amount", description="The most that it may spend, in minor units.")
+    step: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="step", description="The step, as the plan names it.")
+
+
+class WorkflowApprovalV1(Document):
+    """A participant's consent to one run of one plan: what it may spend in all, and on each step."""
+
+    approval_id: Annotated[str, Field(max_length=200, pattern="^approval:[A-Za-z0-9][A-Za-z0-9:-]*$")] = Field(alias="approval/id", description="The approval.")
+    approved_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="approved-at", description="When it was approved.")
+    approver_participant_id: Annotated[str, Field(pattern="^participant:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] = Field(alias="approver/participant-id", description="Who approves, and signs.")
+    ceiling_amount: Annotated[Whole, Field(ge=0, le=9007199254740991)] = Field(alias="ceiling/amount", description="The most that the run may spend in all, in minor units.")
+    expires_at: Annotated[Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$")], AfterValidator(moment)] = Field(alias="expires-at", description="Until when the run may spend; no longer at that moment.")
+    org_id: Annotated[str, Field(pattern="^org:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{44}$")] | None = Field(default=None, alias="org/id", description="The organisation for which the participant approves, where they act for one.")
+    plan_digest: Annotated[str, Field(max_length=50, pattern="^sha256:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")] = Field(alias="plan/digest", description="The digest of the plan: another plan needs another approval.")
+    policy_annotations: dict[str, Any] | None = Field(default=None, alias="policy_annotations", description="What the maker wants to note. The signature covers it; no rule reads it.")
+    run_id: Annotated[str, Field(max_length=256, pattern="^[^\\u0000-\\u0020\\u007f-\\u00a0\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]+$")] = Field(alias="run/id", description="The run that is approved.")
+    schema_: Literal["workflow-approval.v1"] = Field(alias="schema", description="The kind of the document.")
+    schema_v: Literal[1] = Field(alias="schema/v", description="The version of the envelope: 1.")
+    signature: WorkflowApprovalV1Signature = Field(alias="signature", description="The Ed25519 signature of the subject in `approver/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members.")
+    step_caps: Annotated[list[WorkflowApprovalV1StepCapsItem], Field(min_length=1)] = Field(alias="step/caps", description="The most that each step may spend, in the order of the steps' names; a step without a cap may spend nothing.")
+    unit: Literal["ORC"] = Field(alias="unit", description="The unit of the amounts: always ORC. `ORC`: ORC, with two decimal digits.")
+
+
 MODELS: dict[str, type[Document]] = {
     "service-offer.v1": ServiceOfferV1,
+    "service-order.v1": ServiceOrderV1,
+    "procurement-offer.v1": ProcurementOfferV1,
     "procurement-contract.v1": ProcurementContractV1,
+    "response-envelope.v1": ResponseEnvelopeV1,
+    "response-decision.v1": ResponseDecisionV1,
+    "procurement-receipt.v1": ProcurementReceiptV1,
+    "dispute-case.v1": DisputeCaseV1,
+    "dispute-decision.v1": DisputeDecisionV1,
+    "organization-subject.v1": OrganizationSubjectV1,
+    "node-advertisement.v1": NodeAdvertisementV1,
+    "reputation-signal.v1": ReputationSignalV1,
+    "participant-capability-limits.v1": ParticipantCapabilityLimitsV1,
+    "question-envelope.v1": QuestionEnvelopeV1,
+    "answer-room-metadata.v1": AnswerRoomMetadataV1,
+    "transcript-segment.v1": TranscriptSegmentV1,
+    "transcript-bundle.v1": TranscriptBundleV1,
+    "audit-bundle.v1": AuditBundleV1,
+    "ledger-hold.v1": LedgerHoldV1,
+    "ledger-transfer.v1": LedgerTransferV1,
+    "ledger-account.v1": LedgerAccountV1,
+    "escrow-policy.v1": EscrowPolicyV1,
+    "gateway-receipt.v1": GatewayReceiptV1,
+    "gateway-policy.v1": GatewayPolicyV1,
+    "payment-authorization.v1": PaymentAuthorizationV1,
+    "workflow-approval.v1": WorkflowApprovalV1,
 }
 """The model of every kind."""

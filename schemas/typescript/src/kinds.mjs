@@ -16,11 +16,73 @@ export default [
       "model-first-needs-hybrid",
       "size-needs-character-block"
     ],
-    "sha256": "sha256:gNhEVilrFSSdWbqI2RqZ97VtTIB0DkcQuMiNs9Ak2VE",
+    "sha256": "sha256:zTvrNKiaekMaMDUHICN_ydhJTk-63c7VcOaNrvgUfyw",
     "signers": [
       {
         "by": [
           "provider/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:service-order.v1",
+    "canonical": false,
+    "file": "service-order.v1.schema.json",
+    "keys": [
+      "/buyer~1node-id",
+      "/buyer~1operator-participant-id",
+      "/buyer~1subject-id",
+      "/provider~1node-id",
+      "/provider~1participant-id"
+    ],
+    "kind": "service-order.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "buyer-kind-mismatch",
+      "org-needs-operator",
+      "participant-without-operator"
+    ],
+    "sha256": "sha256:pWxpMPMOxlCTgGqEIx-VwBWGlOvtefq35jcbAi2ItRo",
+    "signers": [
+      {
+        "by": [
+          "buyer/operator-participant-id",
+          "buyer/subject-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:procurement-offer.v1",
+    "canonical": false,
+    "file": "procurement-offer.v1.schema.json",
+    "keys": [
+      "/responder~1node-id",
+      "/responder~1participant-id"
+    ],
+    "kind": "procurement-offer.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [],
+    "sha256": "sha256:EyT2V0qg_96oNyTY_hzo8EMQtuxsUkpcfKyadGlEqow",
+    "signers": [
+      {
+        "by": [
+          "responder/participant-id"
         ],
         "kinds": [
           "participant"
@@ -54,7 +116,7 @@ export default [
       "host-ledger-incomplete",
       "host-ledger-needs-orc"
     ],
-    "sha256": "sha256:zVPynlJnc-xgR1NXZHOcnkFUMSMrekhQ31J1Ecr8Rwg",
+    "sha256": "sha256:g-NsPikYyy46VtzSHK4BDKOCmA_8hbdTGDsQzxqblxs",
     "signers": [
       {
         "by": [
@@ -77,6 +139,731 @@ export default [
         "member": "responder/signature",
         "needed": "always",
         "role": "responder"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:response-envelope.v1",
+    "canonical": false,
+    "file": "response-envelope.v1.schema.json",
+    "keys": [
+      "/gateway~1node-id",
+      "/source~1node-id",
+      "/source~1participant-id"
+    ],
+    "kind": "response-envelope.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "human-without-origin",
+      "origin-without-human",
+      "provenance-mismatch"
+    ],
+    "sha256": "sha256:zIlZBWhjSWh8wmBaVxnhhBkFvcjesVY_zU8xDeJDSYE",
+    "signers": [
+      {
+        "by": [
+          "source/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:response-decision.v1",
+    "canonical": false,
+    "file": "response-decision.v1.schema.json",
+    "keys": [
+      "/decision~1author"
+    ],
+    "kind": "response-decision.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "cancel-without-response",
+      "criterion-without-reject",
+      "decision-needs-response",
+      "reject-needs-criterion"
+    ],
+    "sha256": "sha256:ZFlzj32fJV3qqtGhI-riLSLeTQsUMODKpxQQNrc8jvg",
+    "signers": [
+      {
+        "by": [
+          "decision/author"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:procurement-receipt.v1",
+    "canonical": false,
+    "file": "procurement-receipt.v1.schema.json",
+    "keys": [
+      "/arbiter~1signatures/*/arbiter",
+      "/escrow~1node-id",
+      "/payee~1participant-id",
+      "/payer~1participant-id"
+    ],
+    "kind": "procurement-receipt.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "host-ledger-incomplete",
+      "settled-incomplete",
+      "signed-and-decided-without",
+      "unsettled-but-settled",
+      "unsettled-needs-reason"
+    ],
+    "sha256": "sha256:U4ouzSu7mfXg92inWytqUgFA374aqW2z4Hxii0X7iZk",
+    "signers": [
+      {
+        "by": [
+          "escrow/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "escrow/signature",
+        "needed": {
+          "when": {
+            "is": [
+              "settlement/rail",
+              "host-ledger"
+            ]
+          }
+        },
+        "role": "escrow"
+      },
+      {
+        "by": [
+          "payer/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "payer/signature",
+        "needed": {
+          "unless": {
+            "has": "payer/release-ref"
+          }
+        },
+        "role": "payer"
+      },
+      {
+        "by": [
+          "payee/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "payee/signature",
+        "needed": {
+          "unless": {
+            "has": "payee/release-ref"
+          }
+        },
+        "role": "payee"
+      },
+      {
+        "by": [
+          "arbiter/signatures"
+        ],
+        "each": "arbiter",
+        "kinds": [
+          "participant"
+        ],
+        "member": "arbiter/signatures",
+        "needed": {
+          "when": {
+            "all": [
+              {
+                "is": [
+                  "confirmation/mode",
+                  "arbiter-confirmed"
+                ]
+              },
+              {
+                "lacks": "arbiter/release-ref"
+              }
+            ]
+          }
+        },
+        "role": "arbiter"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:dispute-case.v1",
+    "canonical": false,
+    "file": "dispute-case.v1.schema.json",
+    "keys": [
+      "/filed-by~1participant-id"
+    ],
+    "kind": "dispute-case.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "release-requested"
+    ],
+    "sha256": "sha256:pTO1Jn26POvsSRtlLOqMVSgLnyaCcj9EDUBXyosU7Sg",
+    "signers": [
+      {
+        "by": [
+          "filed-by/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:dispute-decision.v1",
+    "canonical": false,
+    "file": "dispute-decision.v1.schema.json",
+    "keys": [
+      "/decision~1author"
+    ],
+    "kind": "dispute-decision.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [],
+    "sha256": "sha256:c6FR8ttcotKHaCxK5xVsYK7x-iAvHvAZORmzQUsqu14",
+    "signers": [
+      {
+        "by": [
+          "decision/author"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:organization-subject.v1",
+    "canonical": false,
+    "file": "organization-subject.v1.schema.json",
+    "keys": [
+      "/org~1custodian-ref",
+      "/org~1id"
+    ],
+    "kind": "organization-subject.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "retired-for-good",
+      "retired-needs-moment",
+      "suspended-needs-moment"
+    ],
+    "sha256": "sha256:_4tGFR0pb11Pbqkw-54IpcDYvgyY1ln1Iw1oFHZTA6c",
+    "signers": [
+      {
+        "by": [
+          "org/id"
+        ],
+        "kinds": [
+          "org"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:node-advertisement.v1",
+    "canonical": false,
+    "file": "node-advertisement.v1.schema.json",
+    "keys": [
+      "/node~1id"
+    ],
+    "kind": "node-advertisement.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [],
+    "sha256": "sha256:0qx-hytDzkB_muL8Q_YclYNXi2Tu6VXeya5yq5ajIv4",
+    "signers": [
+      {
+        "by": [
+          "node/id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:reputation-signal.v1",
+    "canonical": false,
+    "file": "reputation-signal.v1.schema.json",
+    "keys": [
+      "/observed-via~1node-id",
+      "/subject~1id"
+    ],
+    "kind": "reputation-signal.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "community-never-org",
+      "council-emits-as-council",
+      "subject-kind-mismatch"
+    ],
+    "sha256": "sha256:U8S7Y3Q7B36FLlUm8vc7qRJUcvD5UYunebec-GdZGeY",
+    "signers": [
+      {
+        "by": [
+          "emitted-by/id",
+          "observed-via/node-id"
+        ],
+        "kinds": [
+          "node",
+          "participant",
+          "org",
+          "council"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:participant-capability-limits.v1",
+    "canonical": false,
+    "file": "participant-capability-limits.v1.schema.json",
+    "keys": [
+      "/hard/decision~1author",
+      "/issuer~1node-id",
+      "/participant~1id"
+    ],
+    "kind": "participant-capability-limits.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [],
+    "sha256": "sha256:h2OBXI7gKNnXW0u0gytO6TtaqXEYy1OmTANrnhUNtj0",
+    "signers": [
+      {
+        "by": [
+          "issuer/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:question-envelope.v1",
+    "canonical": false,
+    "file": "question-envelope.v1.schema.json",
+    "keys": [
+      "/sender~1node-id",
+      "/sender~1participant-id"
+    ],
+    "kind": "question-envelope.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "exposure-scope-mismatch",
+      "federation-missing",
+      "procurement-needs-limits"
+    ],
+    "sha256": "sha256:NEa_Ix3EIrZMVukMMxprf6hrdll_le9VrwUUKHzaluI",
+    "signers": [
+      {
+        "by": [
+          "sender/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:answer-room-metadata.v1",
+    "canonical": false,
+    "file": "answer-room-metadata.v1.schema.json",
+    "keys": [
+      "/host~1node-id"
+    ],
+    "kind": "answer-room-metadata.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "direct-live-needs-flag",
+      "global-never-direct-live",
+      "profile-flags-mismatch"
+    ],
+    "sha256": "sha256:O9MUkV9V53cplQKbvuhFSs5zP7356LpS_4kyeA4GWSA",
+    "signers": [
+      {
+        "by": [
+          "host/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:transcript-segment.v1",
+    "canonical": false,
+    "file": "transcript-segment.v1.schema.json",
+    "keys": [
+      "/gateway_node_ref"
+    ],
+    "kind": "transcript-segment.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "origin-mismatch"
+    ],
+    "sha256": "sha256:QnZf_xCd3EmQXH44eRnAT2ANMDwiZzuc1b8UP-YH5Tg",
+    "signers": [
+      {
+        "by": [
+          "gateway_node_ref"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:transcript-bundle.v1",
+    "canonical": false,
+    "file": "transcript-bundle.v1.schema.json",
+    "keys": [
+      "/source_nodes/*"
+    ],
+    "kind": "transcript-bundle.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "live-needs-human",
+      "profile-without-live",
+      "profile-without-people"
+    ],
+    "sha256": "sha256:uDrmVwJ9afOdIeiNa0Zy2Pb3oKhoxPv5wNyJ67LgTNs",
+    "signers": [
+      {
+        "by": [
+          "source_nodes"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:audit-bundle.v1",
+    "canonical": true,
+    "file": "audit-bundle.v1.schema.json",
+    "keys": [
+      "/assembler~1node-id"
+    ],
+    "kind": "audit-bundle.v1",
+    "max-bytes": 67108864,
+    "max-depth": 34,
+    "rules": [],
+    "sha256": "sha256:n-sSIm2JfZePkISLPI-leAXSG5MH-znkzkVHc94w-u4",
+    "signers": [
+      {
+        "by": [
+          "assembler/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:ledger-hold.v1",
+    "canonical": false,
+    "file": "ledger-hold.v1.schema.json",
+    "keys": [
+      "/escrow~1node-id"
+    ],
+    "kind": "ledger-hold.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "disputed-needs-case",
+      "ended-needs-moment",
+      "open-has-no-outcome",
+      "refunded-needs-amount",
+      "released-needs-amount"
+    ],
+    "sha256": "sha256:Yo_E1-zBpp_kChwN-gm5OsLV-TydJlKesYHMTGDyZZY",
+    "signers": [
+      {
+        "by": [
+          "escrow/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:ledger-transfer.v1",
+    "canonical": false,
+    "file": "ledger-transfer.v1.schema.json",
+    "keys": [
+      "/adjustment~1author",
+      "/escrow~1node-id"
+    ],
+    "kind": "ledger-transfer.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "adjustment-needs-author",
+      "author-is-a-node",
+      "author-needs-adjustment",
+      "authorization-needs-payment",
+      "gateway-kinds-need-receipt",
+      "hold-kinds-need-hold",
+      "payment-needs-authorization"
+    ],
+    "sha256": "sha256:-xvqneH1ro4yfGJ7NW86atLh1MI4nvi5yJQAdREr-1c",
+    "signers": [
+      {
+        "by": [
+          "escrow/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:ledger-account.v1",
+    "canonical": false,
+    "file": "ledger-account.v1.schema.json",
+    "keys": [
+      "/disbursement~1controller-id",
+      "/escrow~1node-id",
+      "/owner~1id"
+    ],
+    "kind": "ledger-account.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "closed-needs-moment",
+      "community-pool",
+      "controller-kind",
+      "moment-needs-closed",
+      "owner-kind"
+    ],
+    "sha256": "sha256:KqA5BK-zhUepEvhRg5q10r7sIoxIqh0S9GzdVf_uKRI",
+    "signers": [
+      {
+        "by": [
+          "escrow/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:escrow-policy.v1",
+    "canonical": false,
+    "file": "escrow-policy.v1.schema.json",
+    "keys": [
+      "/arbiter~1default-set/*",
+      "/escrow~1node-id",
+      "/operator~1org-ref"
+    ],
+    "kind": "escrow-policy.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "retired-needs-moment",
+      "suspended-needs-moment"
+    ],
+    "sha256": "sha256:AH2oEJJ-HSdQ9uQcXeNPGDX-MAoMlR_IVbozmNbRAmw",
+    "signers": [
+      {
+        "by": [
+          "escrow/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:gateway-receipt.v1",
+    "canonical": false,
+    "file": "gateway-receipt.v1.schema.json",
+    "keys": [
+      "/gateway~1node-id"
+    ],
+    "kind": "gateway-receipt.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "inbound-incomplete"
+    ],
+    "sha256": "sha256:wMIZ2DB-gQIPMQhTGd9lFzPXRb_tbu9FCU54xIQr2eU",
+    "signers": [
+      {
+        "by": [
+          "gateway/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:gateway-policy.v1",
+    "canonical": false,
+    "file": "gateway-policy.v1.schema.json",
+    "keys": [
+      "/gateway~1node-id",
+      "/operator~1org-ref"
+    ],
+    "kind": "gateway-policy.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [
+      "retired-needs-moment",
+      "suspended-needs-moment"
+    ],
+    "sha256": "sha256:-UYfiu49xoQHkKbFpDfxIvnV5O3Lz_HD78SYnu-_7ug",
+    "signers": [
+      {
+        "by": [
+          "gateway/node-id"
+        ],
+        "kinds": [
+          "node"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:payment-authorization.v1",
+    "canonical": false,
+    "file": "payment-authorization.v1.schema.json",
+    "keys": [
+      "/payer~1org-id",
+      "/payer~1participant-id"
+    ],
+    "kind": "payment-authorization.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [],
+    "sha256": "sha256:4kPTtueGef_6mbchDm4HxYim82C8GXrgdb72y8Wnfr8",
+    "signers": [
+      {
+        "by": [
+          "payer/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
+      }
+    ],
+    "status": "draft"
+  },
+  {
+    "$id": "urn:earnest:schema:workflow-approval.v1",
+    "canonical": false,
+    "file": "workflow-approval.v1.schema.json",
+    "keys": [
+      "/approver~1participant-id",
+      "/org~1id"
+    ],
+    "kind": "workflow-approval.v1",
+    "max-bytes": 65536,
+    "max-depth": 32,
+    "rules": [],
+    "sha256": "sha256:glaQ9qmPHz2al-OWcMa30lgiCXpZmWpghBGrJQmegZc",
+    "signers": [
+      {
+        "by": [
+          "approver/participant-id"
+        ],
+        "kinds": [
+          "participant"
+        ],
+        "member": "signature",
+        "needed": "always"
       }
     ],
     "status": "draft"

@@ -66,6 +66,138 @@ export interface ServiceOfferV1 {
   [extension: `x-${string}`]: unknown;
 }
 
+/** An order of units of an offer, at the terms of one `seq`, up to an amount. */
+export interface ServiceOrderV1 {
+  /** The buyer's node. */
+  "buyer/node-id": string;
+  /** The custodian who acts for the organisation that buys, and signs. */
+  "buyer/operator-participant-id"?: string;
+  /** Who buys. A participant signs. */
+  "buyer/subject-id": string;
+  /** Whether a participant buys, or an organisation. `participant`: A participant, for themselves. `org`: An organisation, through its custodian. */
+  "buyer/subject-kind": "participant" | "org";
+  /** When the buyer made it. */
+  "created-at": string;
+  /** Until when the buyer needs the result. */
+  "delivery/requested-by"?: string;
+  /** What the order follows from: workflows, responses, receipts. */
+  "lineage/upstream-refs"?: Array<string>;
+  /** The offer. */
+  "offer/id": string;
+  /** The `seq` of the terms that are ordered. */
+  "offer/seq": number;
+  /** The order. */
+  "order/id": string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The currency that the buyer pays in. */
+  "pricing/currency": string;
+  /** The most that the buyer pays for all units, in minor units of the currency. */
+  "pricing/max-amount": number;
+  /** The provider's node. */
+  "provider/node-id": string;
+  /** Who provides. */
+  "provider/participant-id": string;
+  /** What of the input is binary or larger. */
+  "request/blobs"?: Array<{
+    /** The SHA-256 digest of the bytes: their address. */
+    "digest": string;
+    /** What the bytes are. */
+    "media-type": string;
+    /** How many bytes they are. */
+    "size": number;
+  }>;
+  /** What the service is to work on: at most 16 KiB in canonical form. */
+  "request/input": Record<string, unknown>;
+  /** What the result has to keep: format, dimensions, size. */
+  "request/output-constraints"?: Record<string, unknown>;
+  /** How many units are ordered. */
+  "request/units": number;
+  /** The kind of the document. */
+  "schema": "service-order.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The category of the service, as the offer has it. */
+  "service/type": string;
+  /** The Ed25519 signature of the subject in `buyer/operator-participant-id or buyer/subject-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The phase of that run. */
+  "workflow/phase-id"?: string;
+  /** The run of the buyer's workflow that the order is part of. */
+  "workflow/run-id"?: string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** An offer to answer one question, at one price. */
+export interface ProcurementOfferV1 {
+  /** The form of the answer. `plain-text`: Text without markup. `markdown`: Markdown. `json`: JSON. `edn`: EDN. `mixed`: Several of these. */
+  "answer/format"?: "plain-text" | "markdown" | "json" | "edn" | "mixed";
+  /** The most characters of the answer. */
+  "answer/max-length": number;
+  /** The fewest characters of the answer. */
+  "answer/min-length": number;
+  /** How the responder wants the outcome confirmed. `arbiter-confirmed`: An arbiter of the contract decides. `self-confirmed`: The buyer decides; silence releases. `manual-review-only`: An operator releases by hand. `no-confirmation`: Nobody does; for answers without a price. */
+  "confirmation/mode"?: "arbiter-confirmed" | "self-confirmed" | "manual-review-only" | "no-confirmation";
+  /** When the responder made it. */
+  "created-at": string;
+  /** When the answer would be there. */
+  "deadline-at": string;
+  /** How the answer would be worked out. `room-collaboration`: By several, in a room. `single-responder`: By one responder. */
+  "execution/mode": "room-collaboration" | "single-responder";
+  /** Until when it can be taken; absent means until it is withdrawn from the question. */
+  "expires-at"?: string;
+  /** The models that would be used. */
+  "models/used"?: Array<string>;
+  /** The offer. */
+  "offer/id": string;
+  /** Whether a person may take part. */
+  "operator-participation/may-occur"?: boolean;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The price of the answer, in minor units of the currency. */
+  "price/amount": number;
+  /** The currency of the price. */
+  "price/currency": string;
+  /** The question that it would answer. */
+  "question/id": string;
+  /** What speaks for the responder. */
+  "reputation/evidence": Array<{
+    /** What it is, such as `receipt-history`. */
+    "kind": string;
+    /** Where it is. */
+    "ref": string;
+    /** What it comes to, from 0 to 1. */
+    "score"?: number;
+  }>;
+  /** The responder's federation. */
+  "responder/federation-id"?: string;
+  /** The responder's node. */
+  "responder/node-id": string;
+  /** Who would answer, and signs. */
+  "responder/participant-id": string;
+  /** A key of the responder for encrypted content. */
+  "responder/public-key-ref"?: string;
+  /** The kind of the document. */
+  "schema": "procurement-offer.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `responder/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** What the responder knows about. */
+  "specialization/tags": Array<string>;
+  [extension: `x-${string}`]: unknown;
+}
+
 /** The terms that a buyer and a provider agreed on. Signed once, while `pending`; what became of it is told by receipts. */
 export interface ProcurementContractV1 {
   /** The form that the answer must have. `plain-text`: Text without markup. `markdown`: Markdown. `json`: JSON. `edn`: EDN. `mixed`: Several of these. */
@@ -160,8 +292,1213 @@ export interface ProcurementContractV1 {
   [extension: `x-${string}`]: unknown;
 }
 
+/** An answer: its content, what it is sure of, and who or what made it. */
+export interface ResponseEnvelopeV1 {
+  /** The room's summary that the response is taken from. */
+  "accepted-summary/id"?: string;
+  /** What of the answer is binary or larger than 16 KiB, as blobs whose bytes verification hashes. */
+  "answer/blobs"?: Array<{
+    /** The SHA-256 digest of the bytes: their address. */
+    "digest": string;
+    /** What the bytes are. */
+    "media-type": string;
+    /** How many bytes they are. */
+    "size": number;
+  }>;
+  /** The answer itself: text or an object, of at most 16 KiB. Beside blobs it says what they are. */
+  "answer/content": string | Record<string, unknown>;
+  /** The form of the answer. `plain-text`: Text without markup. `markdown`: Markdown. `json`: JSON. `edn`: EDN. `mixed`: Several of these. */
+  "answer/format": "plain-text" | "markdown" | "json" | "edn" | "mixed";
+  /** How sure the answer is, from 0 to 1. */
+  "confidence/signal": number;
+  /** The contract that it fulfils. */
+  "contract/id"?: string;
+  /** When it was made. */
+  "created-at": string;
+  /** When it was delivered, by the provider's clock. The escrow's own clock rules deadlines. */
+  "delivery/ts"?: string;
+  /** The node through which a person's words came. */
+  "gateway/node-id"?: string;
+  /** Whether a person took part. */
+  "human-linked-participation": boolean;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** Whether a person took part; the same as `human-linked-participation`, where it is there. */
+  "provenance/human"?: boolean;
+  /** The model that took part. */
+  "provenance/model"?: string;
+  /** Where the content comes from. */
+  "provenance/origin-classes": Array<"node-generated" | "node-mediated-human" | "human-live">;
+  /** In which order model and person worked, such as `model-draft`, `human-refinement`. */
+  "provenance/sequence"?: Array<string>;
+  /** Who made it: a model, a person, or both. `model-only`: A model alone. `hybrid`: A model and a person. `human-only`: A person alone. */
+  "provenance/type": "model-only" | "hybrid" | "human-only";
+  /** The question that it answers. */
+  "question/id": string;
+  /** The receipt of the contract, where the response is published after it. */
+  "receipt/id"?: string;
+  /** The response. */
+  "response/id": string;
+  /** The room in which it was worked out. */
+  "room/id"?: string;
+  /** The kind of the document. */
+  "schema": "response-envelope.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `source/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The provider's node. */
+  "source/node-id": string;
+  /** Who answers, and signs. */
+  "source/participant-id": string;
+  /** How unsure it is, from 0 to 1, where that is told apart. */
+  "uncertainty/signal"?: number;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** A buyer's decision about a contract: about its response, or to end it before there is one. */
+export interface ResponseDecisionV1 {
+  /** The contract that it is about. */
+  "contract/id": string;
+  /** When it was decided, by the buyer's clock. */
+  "created-at": string;
+  /** The acceptance criterion that a rejected response breaks; the escrow checks it again. `acceptance/answer-format`: The answer has another form. `acceptance/min-length`: The answer is too short. `acceptance/max-length`: The answer is too long. `request/output-constraints`: The answer breaks a constraint of the order. */
+  "criterion/ref"?: "acceptance/answer-format" | "acceptance/min-length" | "acceptance/max-length" | "request/output-constraints";
+  /** What is decided. `accept`: The response is accepted: the hold is released. `reject`: The response is rejected: the hold is refunded, once the escrow finds the criterion broken. `cancel`: The contract ends before there is a response: the hold is refunded. */
+  "decision": "accept" | "reject" | "cancel";
+  /** Who decides, and signs: the buyer, or the custodian of the organisation that buys. */
+  "decision/author": string;
+  /** The decision. */
+  "decision/id": string;
+  /** The hold of the contract, where there is one. */
+  "hold/id"?: string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** Why, for people. */
+  "reason"?: string;
+  /** The SHA-256 digest of that response in canonical form without its signature: the decision is about what was delivered, and nothing else. */
+  "response/digest"?: string;
+  /** The response that is accepted or rejected. */
+  "response/id"?: string;
+  /** The kind of the document. */
+  "schema": "response-decision.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `decision/author` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The end of a contract: what became of it, which transfers settled it, and who decided. Who acted signs; for who did not, a reference names the transfer or decision that decided without them. */
+export interface ProcurementReceiptV1 {
+  /** Whether the answer counts as accepted. */
+  "answer/accepted"?: boolean;
+  /** What decided without the arbiter who was to confirm. */
+  "arbiter/release-ref"?: string;
+  /** Ed25519 signatures over <kind>:arbiter ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "arbiter/signatures"?: Array<{
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** Who signed. */
+    "arbiter": string;
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  }>;
+  /** How the outcome was to be confirmed. `arbiter-confirmed`: An arbiter of the contract decides. `self-confirmed`: The buyer decides; silence releases. `manual-review-only`: An operator releases by hand. */
+  "confirmation/mode": "arbiter-confirmed" | "self-confirmed" | "manual-review-only";
+  /** The contract that ended. */
+  "contract/id": string;
+  /** When the receipt was made. */
+  "created-at": string;
+  /** The node that held the money; it signs every receipt of the ledger. */
+  "escrow/node-id"?: string;
+  /** The Ed25519 signature of the subject in `escrow/node-id` over <kind>:escrow ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "escrow/signature"?: {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** How it ended. `settled`: The provider was paid. `rejected`: The answer was rejected, or the provider refused the work. `expired`: Nothing was delivered in time. `canceled`: It was ended before anything was delivered. */
+  "outcome": "settled" | "rejected" | "expired" | "canceled";
+  /** The provider. */
+  "payee/participant-id": string;
+  /** What decided without the payee. */
+  "payee/release-ref"?: string;
+  /** The Ed25519 signature of the subject in `payee/participant-id` over <kind>:payee ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "payee/signature"?: {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The buyer, or the custodian of the organisation that buys. */
+  "payer/participant-id": string;
+  /** What decided without the payer. */
+  "payer/release-ref"?: string;
+  /** The Ed25519 signature of the subject in `payer/participant-id` over <kind>:payer ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "payer/signature"?: {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The question that it was to answer. */
+  "question/id": string;
+  /** The receipt. */
+  "receipt/id": string;
+  /** Why it was not settled, or not in full. */
+  "rejection/reason"?: string;
+  /** The kind of the document. */
+  "schema": "procurement-receipt.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** When the provider was paid. */
+  "settled-at"?: string;
+  /** The hold that was resolved. */
+  "settlement/hold-ref"?: string;
+  /** How it was paid. `external-invoice`: An invoice outside the ledger. `host-ledger`: The federation's ledger, through an escrow hold. `manual-transfer`: A transfer that people make by hand. `none`: Nothing is paid. */
+  "settlement/rail"?: "external-invoice" | "host-ledger" | "manual-transfer" | "none";
+  /** The payment that concludes it: on the ledger one of the transfers, elsewhere an invoice or a note. */
+  "settlement/ref"?: string;
+  /** Every transfer that resolved it, each once. */
+  "settlement/transfer-refs"?: Array<string>;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** A dispute about a contract, as its buyer puts it. */
+export interface DisputeCaseV1 {
+  /** The contract that it is about. */
+  "contract/id": string;
+  /** The dispute. */
+  "dispute/id": string;
+  /** The blobs that show it. */
+  "evidence/blobs"?: Array<{
+    /** The SHA-256 digest of the bytes: their address. */
+    "digest": string;
+    /** What the bytes are. */
+    "media-type": string;
+    /** How many bytes they are. */
+    "size": number;
+  }>;
+  /** The documents that show it, by their ids. */
+  "evidence/refs"?: Array<string>;
+  /** When it was filed, by the filer's clock. The escrow's own clock rules the deadline. */
+  "filed-at": string;
+  /** Who files it, and signs: the buyer, or the custodian of the organisation that buys. */
+  "filed-by/participant-id": string;
+  /** The hold that it freezes. */
+  "hold/id": string;
+  /** What the filer asks for; the arbiter is not bound by it. `full-release`: The provider is paid in full. `full-refund`: The buyer gets everything back. `partial-release`: The provider is paid in part, where the escrow's policy allows it. */
+  "outcome/requested"?: "full-release" | "full-refund" | "partial-release";
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** What is wrong, for the arbiter. */
+  "reason"?: string;
+  /** What it is about, in one word that programs can sort by, such as `quality/inaccurate`. */
+  "reason/ref": string;
+  /** The response that it is about, where there is one. */
+  "response/id"?: string;
+  /** The kind of the document. */
+  "schema": "dispute-case.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `filed-by/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  [extension: `x-${string}`]: unknown;
+}
+
+/** An arbiter's decision of a dispute: how much of the hold goes to the provider, and how much back to the buyer. */
+export interface DisputeDecisionV1 {
+  /** The contract that the dispute is about. */
+  "contract/id": string;
+  /** When it was decided, by the arbiter's clock. */
+  "decided-at": string;
+  /** Who decides, and signs: one of the contract's arbiters. */
+  "decision/author": string;
+  /** The decision. */
+  "decision/id": string;
+  /** The dispute that it decides. */
+  "dispute/id": string;
+  /** The hold that it resolves. */
+  "hold/id": string;
+  /** What is decided. `full-release`: The provider is paid in full. `full-refund`: The buyer gets everything back. `partial-release`: The provider is paid in part, where the escrow's policy allows it. */
+  "outcome": "full-release" | "full-refund" | "partial-release";
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** Why, for the two sides. */
+  "reason"?: string;
+  /** On what ground: a rule, or the record of the hearing. */
+  "reason/ref": string;
+  /** What the buyer gets back, in minor units of ORC. */
+  "refunded/amount": number;
+  /** What the provider is paid, in minor units of ORC. */
+  "released/amount": number;
+  /** The kind of the document. */
+  "schema": "dispute-decision.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `decision/author` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  [extension: `x-${string}`]: unknown;
+}
+
+/** An organisation states who acts for it. Signed by the organisation's own key. */
+export interface OrganizationSubjectV1 {
+  /** When the organisation was first set up. */
+  "created-at": string;
+  /** The participant who acts for it: signs its orders and contracts. */
+  "org/custodian-ref": string;
+  /** How it is acted for; absent means by a single custodian. `single-custodian`: One participant acts for it. */
+  "org/custody-mode"?: "single-custodian";
+  /** What people call it. */
+  "org/display-name"?: string;
+  /** The organisation, which signs. */
+  "org/id": string;
+  /** The algorithm of its key. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+  "org/key/alg": "ed25519";
+  /** Its public key: the part of `org/id` after `did:key:`. */
+  "org/key/public": string;
+  /** Its name in law. */
+  "org/legal-name"?: string;
+  /** Whether the organisation may act. `active`: In force. `suspended`: Out of force for a time. `retired`: Out of force for good. */
+  "org/status": "active" | "suspended" | "retired";
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** Since when it is retired, where it is. */
+  "retired-at"?: string;
+  /** The kind of the document. */
+  "schema": "organization-subject.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `org/id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Since when it is suspended, where it is. */
+  "suspended-at"?: string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** Where a node can be reached. A higher `sequence/no` of the same node replaces it. */
+export interface NodeAdvertisementV1 {
+  /** When it was published. */
+  "advertised-at": string;
+  /** The advertisement. */
+  "advertisement/id": string;
+  /** Where the node listens. */
+  "endpoints": Array<{
+    /** The node's preference: lower comes first. */
+    "endpoint/priority": number;
+    /** Who listens there. `listener`: The node itself. `relay`: Another node, on its behalf. */
+    "endpoint/role": "listener" | "relay";
+    /** The transport: the scheme of the address. `wss`: WebSocket over TLS. `http`: Plain HTTP, on one machine only. */
+    "endpoint/transport": "wss" | "http";
+    /** The address. */
+    "endpoint/url": string;
+  }>;
+  /** When it ends. */
+  "expires-at": string;
+  /** The federation that the node belongs to. */
+  "federation/id"?: string;
+  /** The algorithm of the node's key. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+  "key/alg": "ed25519";
+  /** The node's public key: the part of `node/id` after `did:key:`. */
+  "key/public": string;
+  /** The node, which signs. */
+  "node/id": string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The kind of the document. */
+  "schema": "node-advertisement.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The place of this advertisement among those of the node: higher replaces lower. */
+  "sequence/no": number;
+  /** The Ed25519 signature of the subject in `node/id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The transports that the node speaks, those of its endpoints among them. */
+  "transports/supported": Array<"wss" | "http">;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** One observation about a subject. Signed by who emitted it, where that is a subject, else by the node that observed. */
+export interface ReputationSignalV1 {
+  /** What it rests on: contracts, receipts, reviews. */
+  "basis/refs"?: Array<string>;
+  /** The case that it belongs to. */
+  "case/ref"?: string;
+  /** Who emitted it: a subject, which signs, or a name such as a panel's. */
+  "emitted-by/id": string;
+  /** In which role it was emitted. `local-runtime`: The node's own software. `operator`: The node's operator. `peer`: Another node. `panel`: A panel. `federation-review`: The federation's review. `council`: A council. */
+  "emitted-by/kind": "local-runtime" | "operator" | "peer" | "panel" | "federation-review" | "council";
+  /** What people should know. */
+  "notes"?: string;
+  /** The node that observed it; signs where the emitter is no subject. */
+  "observed-via/node-id"?: string;
+  /** When it was observed. */
+  "observed/at": string;
+  /** Whether it speaks for or against the subject. `positive`: For it. `negative`: Against it. */
+  "polarity": "positive" | "negative";
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** When it was recorded: not before it was observed. */
+  "recorded/at": string;
+  /** How long it should be kept. `ephemeral`: For the session. `persistent`: For good. `epoch-scoped`: For the epoch. */
+  "retention/hint": "ephemeral" | "persistent" | "epoch-scoped";
+  /** The kind of the document. */
+  "schema": "reputation-signal.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The signal. */
+  "signal/id": string;
+  /** What it reports. */
+  "signal/type": string;
+  /** The Ed25519 signature of the subject in `emitted-by/id or observed-via/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Whom it is about. */
+  "subject/id": string;
+  /** What kind of subject it is about. `node`: A node. `participant`: A participant. `org`: An organisation. */
+  "subject/kind": "node" | "participant" | "org";
+  /** How much it weighs: above 0, at most 1. */
+  "weight": number;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The restrictions of one participant. A later `recorded-at` of the same issuer replaces them. */
+export interface ParticipantCapabilityLimitsV1 {
+  /** What the participant is barred from. */
+  "hard"?: {
+    /** The operations. */
+    "blocked-operations": Array<string>;
+    /** Who decided: a participant, an organisation or a council. */
+    "decision/author": string;
+    /** When the bar ends. */
+    "expires-at": string;
+    /** The reason: a review or a case. */
+    "reason/ref": string;
+  };
+  /** The node that issues the restrictions, and signs. */
+  "issuer/node-id": string;
+  /** What people should know. */
+  "notes"?: string;
+  /** Who is restricted. */
+  "participant/id": string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** When they were recorded, and begin. */
+  "recorded-at": string;
+  /** The kind of the document. */
+  "schema": "participant-capability-limits.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `issuer/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** How the participant is slowed down. */
+  "soft": {
+    /** What the participant's priority is multiplied with: above 0, at most 1. */
+    "priority-factor": number;
+    /** What the participant's rate limit is multiplied with: above 0, at most 1. */
+    "rate-limit-factor": number;
+  };
+  /** Always `capability_limited`. `capability_limited`: The participant is restricted. */
+  "status": "capability_limited";
+  [extension: `x-${string}`]: unknown;
+}
+
+/** A question, how far it travels, and what an answer may cost. */
+export interface QuestionEnvelopeV1 {
+  /** When it was asked. */
+  "created-at": string;
+  /** The room in which it is answered. */
+  "delivery/response-channel-id": string;
+  /** How far it travels. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody. */
+  "delivery/scope": "private-to-swarm" | "federation-local" | "cross-federation" | "global";
+  /** Whether debate may follow the answers. */
+  "follow-ups/allowed"?: boolean;
+  /** The languages of an answer. */
+  "languages"?: Array<string>;
+  /** Models that a responder does not use. */
+  "models/exclude"?: Array<string>;
+  /** Models of which a responder uses one. */
+  "models/require"?: Array<string>;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The highest price, in minor units of the currency. */
+  "procurement/max-price-amount"?: number;
+  /** How long the asker waits for offers, in seconds. */
+  "procurement/max-wait-sec"?: number;
+  /** The currency of the highest price. */
+  "procurement/price-currency"?: string;
+  /** The question; also the id of its answer room. */
+  "question/id": string;
+  /** What it is about. */
+  "question/tags": Array<string>;
+  /** The question itself. */
+  "question/text": string;
+  /** How urgent it is. `low`: It can wait. `normal`: As usual. `high`: Before others. `critical`: Before everything. */
+  "question/urgency"?: "low" | "normal" | "high" | "critical";
+  /** To whom it is shown. `private-to-swarm`: To the asker's own swarm. `federation-local`: To the asker's federation. `selected-responder`: To one responder who was chosen already: for programs, never offered to people. `public-call-for-help`: To everybody who may help. */
+  "request/exposure-mode": "private-to-swarm" | "federation-local" | "selected-responder" | "public-call-for-help";
+  /** The least reputation of a responder: from 0 to 1. */
+  "responder/min-reputation"?: number;
+  /** What an answer is rewarded with. `none`: With nothing. `collaborative`: With help in return. `procurement`: With money, by contract. */
+  "reward/mode": "none" | "collaborative" | "procurement";
+  /** What people may do in the answer room. `none`: No people. `mediated-only`: People speak through their node. `direct-live-allowed`: People may speak themselves. */
+  "room-policy/profile"?: "none" | "mediated-only" | "direct-live-allowed";
+  /** The kind of the document. */
+  "schema": "question-envelope.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The asker's federation. */
+  "sender/federation-id"?: string;
+  /** The asker's node. */
+  "sender/node-id": string;
+  /** Who asks, and signs. */
+  "sender/participant-id": string;
+  /** The Ed25519 signature of the subject in `sender/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** How long it stands after `created-at`, in seconds. */
+  "ttl-sec": number;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The policy of an answer room. Signed by the node that hosts it. */
+export interface AnswerRoomMetadataV1 {
+  /** How far what is said travels. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody. */
+  "delivery/scope": "private-to-swarm" | "federation-local" | "cross-federation" | "global";
+  /** The node that hosts the room, and signs. */
+  "host/node-id": string;
+  /** Whether what a person says live has to be marked as that. */
+  "human-live/origin-flag-required"?: boolean;
+  /** Whether a moderator admits what is said. */
+  "moderation/approval-required"?: boolean;
+  /** Whether a node may consult its operator. */
+  "operator-consultation/allowed": boolean;
+  /** Whether an operator may speak live. */
+  "operator-direct-live/allowed": boolean;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The question that is answered there. */
+  "question/id": string;
+  /** How long what is said is kept. */
+  "retention/profile"?: string;
+  /** Who changed the policy. */
+  "room-policy/changed-by"?: string;
+  /** Since when this policy holds. */
+  "room-policy/effective-at"?: string;
+  /** What people may do: the two flags below follow from it. `none`: No people. `mediated-only`: People speak through their node. `direct-live-allowed`: People may speak themselves. */
+  "room-policy/profile": "none" | "mediated-only" | "direct-live-allowed";
+  /** The room: the question's id, with a path below it where the room is narrower. */
+  "room/id": string;
+  /** The kind of the document. */
+  "schema": "answer-room-metadata.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** Whether a secretary has to be there while people speak live. */
+  "secretary/required-for-direct-live"?: boolean;
+  /** The Ed25519 signature of the subject in `host/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Whether a summary says where people took part. */
+  "summary/human-provenance-required": boolean;
+  /** Whether a transcript keeps what came from people. */
+  "transcript/human-origin-preserved": boolean;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** One message of a room. Signed by the node that recorded it. */
+export interface TranscriptSegmentV1 {
+  /** Bytes that travel beside it. */
+  "attachments"?: Array<{
+    /** The SHA-256 digest of the bytes: their address. */
+    "digest": string;
+    /** What the bytes are. */
+    "media-type": string;
+    /** How many bytes they are. */
+    "size": number;
+  }>;
+  /** The room. */
+  "channel_id": string;
+  /** On what ground it may be kept and shown. `not-required`: None is needed. `operator-consultation`: An operator was consulted. `explicit-consent`: The person consented. `federation-policy`: The federation's policy. `public-scope`: It was said in public. `emergency-exception`: An emergency. */
+  "consent_basis": "not-required" | "operator-consultation" | "explicit-consent" | "federation-policy" | "public-scope" | "emergency-exception";
+  /** What was said: text or an object, at most 16 KiB; what is longer travels as an attachment. */
+  "content": string | Record<string, unknown>;
+  /** The SHA-256 digest of the content: of the text's UTF-8, or of the object's canonical form. */
+  "content_hash"?: string;
+  /** The node that recorded the message, and signs. */
+  "gateway_node_ref": string;
+  /** Whether a person had a part in the content. */
+  "human_origin": boolean;
+  /** The language of the content. */
+  "language"?: string;
+  /** The message in the room. */
+  "message_id": string;
+  /** How the operator took part. `none`: Not at all. `mediated`: Through the node. `direct-live`: Live. */
+  "operator_presence_mode": "none" | "mediated" | "direct-live";
+  /** Where the content comes from: the two members below follow from it. `node-generated`: A node alone. `node-mediated-human`: A person, through their node. `human-live`: A person, live. */
+  "origin_class": "node-generated" | "node-mediated-human" | "human-live";
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** What it rests on. */
+  "provenance_refs": Array<string>;
+  /** The question that the room answers. */
+  "question_id": string;
+  /** What was taken out or changed: objects with at least one member. */
+  "redaction_markers"?: Array<Record<string, unknown>>;
+  /** The message that it answers. */
+  "reply_to"?: string;
+  /** The kind of the document. */
+  "schema": "transcript-segment.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The segment. */
+  "segment_id": string;
+  /** The Ed25519 signature of the subject in `gateway_node_ref` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Who speaks, as the room knows them. */
+  "speaker_ref": string;
+  /** When it was said. */
+  "ts": string;
+  /** How far it travels. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody. */
+  "visibility_scope": "private-to-swarm" | "federation-local" | "cross-federation" | "global";
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The segments of a room, in their order. Signed by the first of its source nodes. */
+export interface TranscriptBundleV1 {
+  /** The bundle. */
+  "bundle_id": string;
+  /** The room. */
+  "channel_id": string;
+  /** On what ground the bundle may be kept and shown. `not-required`: None is needed. `operator-consultation`: An operator was consulted. `explicit-consent`: The person consented. `federation-policy`: The federation's policy. `public-scope`: It was said in public. `emergency-exception`: An emergency. */
+  "consent_basis": "not-required" | "operator-consultation" | "explicit-consent" | "federation-policy" | "public-scope" | "emergency-exception";
+  /** Whether people spoke live in any segment. */
+  "contains_direct_human_live": boolean;
+  /** Whether people had a part in any segment. */
+  "contains_human_origin": boolean;
+  /** When the bundle was made. */
+  "created_at": string;
+  /** What shows that the list of segments is whole. */
+  "integrity_proof": {
+    /** How the digest is made. `jcs-sha256`: SHA-256 of the canonical form (RFC 8785) of `segments`. */
+    "alg": "jcs-sha256";
+    /** The digest of `segments`. */
+    "manifest_hash": string;
+  };
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The question that the room answers. */
+  "question_id": string;
+  /** How much was taken out. `none`: Nothing. `partial`: Some of it. `full-derived`: All that is left was derived from it. */
+  "redaction_status": "none" | "partial" | "full-derived";
+  /** How long the bundle is kept. */
+  "retention_profile"?: string;
+  /** What people might do in the room. `none`: No people. `mediated-only`: People speak through their node. `direct-live-allowed`: People may speak themselves. */
+  "room_policy_profile"?: "none" | "mediated-only" | "direct-live-allowed";
+  /** The kind of the document. */
+  "schema": "transcript-bundle.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The segments, in their order. */
+  "segments": Array<{
+    /** The digest of its content: its own `content_hash`, whether it states that or not. */
+    "content_hash": string;
+    /** The segment. */
+    "segment_ref": string;
+  }>;
+  /** The Ed25519 signature of the subject in `source_nodes` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The nodes that recorded the segments; the first one made the bundle, and signs. */
+  "source_nodes": Array<string>;
+  /** How far what was said travelled. `private-to-swarm`: To the asker's own swarm. `federation-local`: Within the federation. `cross-federation`: To other federations. `global`: To everybody. */
+  "source_scope": "private-to-swarm" | "federation-local" | "cross-federation" | "global";
+  /** How the segments reached the node. */
+  "source_transport"?: string;
+  /** Summaries of the segments. */
+  "summary_refs"?: Array<string>;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The documents and blobs of a run, verified one by one. Its text is canonical; at most 64 MiB. */
+export interface AuditBundleV1 {
+  /** The node that assembled it, and signs. */
+  "assembler/node-id": string;
+  /** Bytes that the documents name. Some may be missing, since some are larger than a bundle. */
+  "blobs": Array<{
+    /** The bytes, as unpadded base64url. */
+    "data": string;
+    /** The SHA-256 digest of the bytes. */
+    "digest": string;
+    /** What the bytes are. */
+    "media-type": string;
+    /** How many bytes they are. */
+    "size": number;
+  }>;
+  /** The bundle. */
+  "bundle/id": string;
+  /** When it was assembled. */
+  "created-at": string;
+  /** Signed documents of any kind but this one, each as its signers signed it. */
+  "documents": Array<Record<string, unknown>>;
+  /** Where the ledgers stood when the bundle was assembled. */
+  "ledger/heads"?: Array<{
+    /** The digest of the last fact. */
+    "fact/head": string;
+    /** The place of the last fact. */
+    "fact/seq": number;
+    /** The federation whose ledger it is. */
+    "federation/id": string;
+  }>;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The run that it tells of. */
+  "run/id"?: string;
+  /** The kind of the document. */
+  "schema": "audit-bundle.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `assembler/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The money of one contract, as it stood at one place of the ledger. */
+export interface LedgerHoldV1 {
+  /** Until when the buyer may reject. */
+  "accept-by": string;
+  /** What is held, in minor units: at least one. */
+  "amount": number;
+  /** When delivered work is released to a silent buyer's provider. */
+  "auto-release-after": string;
+  /** The contract that it pays. */
+  "contract/id": string;
+  /** When the money was held. */
+  "created-at": string;
+  /** Until when the buyer may dispute. */
+  "dispute-by": string;
+  /** The dispute that freezes, or froze, the hold. */
+  "dispute/case-ref"?: string;
+  /** The escrow's terms in force. */
+  "escrow-policy/ref": string;
+  /** The node that holds the money, and signs. */
+  "escrow/node-id": string;
+  /** The head of the ledger's hash chain at that place. */
+  "fact/head": string;
+  /** The place of this fact in the escrow's ledger: of two snapshots the higher one is the later. */
+  "fact/seq": number;
+  /** The hold. */
+  "hold/id": string;
+  /** A note for people. */
+  "notes"?: string;
+  /** The account to which a release goes. */
+  "payee/account-id": string;
+  /** The account from which the money came, and to which a refund goes. */
+  "payer/account-id": string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The question that the contract answers. */
+  "question/id"?: string;
+  /** What went back to the payer, in minor units. */
+  "refunded/amount"?: number;
+  /** What went to the payee, in minor units. */
+  "released/amount"?: number;
+  /** When the hold ended. */
+  "resolved-at"?: string;
+  /** The kind of the document. */
+  "schema": "ledger-hold.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Where the hold stands. `active`: The money is held. `disputed`: The money is held until a dispute is decided. `released`: All went to the payee. `partially-released`: A part went to the payee, the rest back to the payer. `refunded`: All went back to the payer: undelivered, rejected, decided so, or voided. */
+  "status": "active" | "disputed" | "released" | "partially-released" | "refunded";
+  /** The unit of the amounts: always ORC. `ORC`: ORC, with two decimal digits. */
+  "unit": "ORC";
+  /** When undelivered work is refunded. */
+  "work-by": string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** One movement of money between two accounts. It is never changed and never taken back: another one sets it right. */
+export interface LedgerTransferV1 {
+  /** Who decided an adjustment: a participant, an organisation or a council. */
+  "adjustment/author"?: string;
+  /** What moved, in minor units: at least one. */
+  "amount": number;
+  /** The contract that the hold pays. */
+  "contract/id"?: string;
+  /** When it moved. */
+  "created-at": string;
+  /** The node that keeps the ledger, and signs. */
+  "escrow/node-id": string;
+  /** The head of the ledger's hash chain at that place. */
+  "fact/head": string;
+  /** The place of this fact in the escrow's ledger. */
+  "fact/seq": number;
+  /** The account that was debited. */
+  "from/account-id": string;
+  /** The gateway's receipt for the money that came in or went out. */
+  "gateway-receipt/id"?: string;
+  /** The hold through which it moved. */
+  "hold/id"?: string;
+  /** Why money moved. `top-up-credit`: Money came in through the gateway. `escrow-hold`: The payer's money was put into a hold. `release`: All of a hold went to the payee. `partial-release`: A part of a hold went to the payee. `refund`: A hold, or the rest of one, went back to the payer. `payout-debit`: Money went out through the gateway. `adjustment`: Somebody decided to set an account right. `payment`: An x402 payment from account to account. */
+  "kind": "top-up-credit" | "escrow-hold" | "release" | "partial-release" | "refund" | "payout-debit" | "adjustment" | "payment";
+  /** A note for people. */
+  "notes"?: string;
+  /** The digest of the content of the authorization under which a payment was made. */
+  "payment-authorization/digest"?: string;
+  /** The x402 payment that it settles, where it has an id. */
+  "payment/id"?: string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** Why an adjustment was made: a decision, a ticket, a correction. */
+  "reason/ref"?: string;
+  /** The kind of the document. */
+  "schema": "ledger-transfer.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The account that was credited. */
+  "to/account-id": string;
+  /** The transfer. */
+  "transfer/id": string;
+  /** The unit of the amount: always ORC. `ORC`: ORC, with two decimal digits. */
+  "unit": "ORC";
+  [extension: `x-${string}`]: unknown;
+}
+
+/** An account of a participant or an organisation, as it stood at one place of the ledger. The ledger's own counter accounts (the escrow's and the gateway's clearing account) are nobody's and have no such document. */
+export interface LedgerAccountV1 {
+  /** The account. */
+  "account/id": string;
+  /** What the account is for. `participant-settlement`: What a participant earns and spends. `org-settlement`: What an organisation earns and spends. `community-pool`: What the federation gathers in fees and a council disburses. */
+  "account/purpose": "participant-settlement" | "org-settlement" | "community-pool";
+  /** What may be spent, in minor units. */
+  "available/balance": number;
+  /** When the account was closed. */
+  "closed-at"?: string;
+  /** When the account was opened. */
+  "created-at": string;
+  /** Who may spend, where that is not the owner alone. */
+  "disbursement/controller-id"?: string;
+  /** What the one who may spend is. `owner`: The owner. `council`: A council. */
+  "disbursement/controller-kind"?: "owner" | "council";
+  /** The node that keeps the ledger, and signs. */
+  "escrow/node-id": string;
+  /** The head of the ledger's hash chain at that place. */
+  "fact/head": string;
+  /** The place of the latest fact about this account in the escrow's ledger. */
+  "fact/seq": number;
+  /** The federation whose ledger it is. */
+  "federation/id": string;
+  /** The gateway's terms under which it is topped up. */
+  "gateway/ref"?: string;
+  /** What stands in holds, in minor units. */
+  "held/balance": number;
+  /** Who owns the account. */
+  "owner/id": string;
+  /** What the owner is. `participant`: A participant. `org`: An organisation. */
+  "owner/kind": "participant" | "org";
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The kind of the document. */
+  "schema": "ledger-account.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Whether money may move. `active`: It may. `suspended`: It may not, for a time. `closed`: It may not, for good. */
+  "status": "active" | "suspended" | "closed";
+  /** The unit of the balances: always ORC. `ORC`: ORC, with two decimal digits. */
+  "unit": "ORC";
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The terms under which an escrow holds money. Used where a contract does not say otherwise. */
+export interface EscrowPolicyV1 {
+  /** Who may decide a dispute where the contract names nobody. */
+  "arbiter/default-set": Array<string>;
+  /** The risk above which an arbiter has to confirm. `none`: Not at all. `medium`: Somewhat. `high`: Very. `critical`: As risky as can be. */
+  "arbiter/required-above-risk"?: "none" | "medium" | "high" | "critical";
+  /** How long after `dispute-by` a silent buyer's money is released, in seconds. */
+  "auto-release/default-sec": number;
+  /** How outcomes may be confirmed. */
+  "confirmation/modes": Array<"arbiter-confirmed" | "self-confirmed" | "manual-review-only">;
+  /** When they were made. */
+  "created-at": string;
+  /** How long a dispute, an arbiter's confirmation or a manual release may stay undecided, in seconds. */
+  "decision-by": number;
+  /** How long after `work-by` the buyer may dispute, in seconds. */
+  "dispute/default-window-sec": number;
+  /** The node that holds the money, and signs. */
+  "escrow/node-id": string;
+  /** The federation whose ledger the escrow keeps. */
+  "federation/id": string;
+  /** How long after an acceptance the hold must be funded, in seconds; else the acceptance lapses. */
+  "funding-by": number;
+  /** A note for people. */
+  "notes"?: string;
+  /** The organisation that answers for the escrow. */
+  "operator/org-ref": string;
+  /** Whether a decision may split the money. */
+  "partial-release/allowed": boolean;
+  /** The terms. */
+  "policy/id": string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** Since when they are retired. */
+  "retired-at"?: string;
+  /** The kind of the document. */
+  "schema": "escrow-policy.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The unit of the ledger: always ORC. `ORC`: ORC, with two decimal digits. */
+  "settlement/unit": "ORC";
+  /** The Ed25519 signature of the subject in `escrow/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Whether the terms are in force. `active`: In force. `suspended`: Out of force for a time. `retired`: Out of force for good. */
+  "status": "active" | "suspended" | "retired";
+  /** Since when they are suspended. */
+  "suspended-at"?: string;
+  /** What becomes of the money that nobody decided about in time; absent means refund. `refund`: It goes back to the payer. `release`: It goes to the payee. */
+  "undecided/outcome"?: "refund" | "release";
+  [extension: `x-${string}`]: unknown;
+}
+
+/** Money that crossed between the ledger and the outside. The same receipt credits an account at most once. */
+export interface GatewayReceiptV1 {
+  /** The account. */
+  "account/id": string;
+  /** Which way it went. `inbound`: Into the ledger. `outbound`: Out of the ledger. */
+  "direction": "inbound" | "outbound";
+  /** The terms from which the rate comes. */
+  "exchange-policy/ref"?: string;
+  /** What moved outside before the fee, in units of the external currency. */
+  "external/amount": number;
+  /** The currency outside. */
+  "external/currency": string;
+  /** The payment outside, as its provider calls it. */
+  "external/payment-ref": string;
+  /** Who moved the money outside: a payment provider, a bank. */
+  "external/provider"?: string;
+  /** The account that is credited with the fee. */
+  "fee/destination-account-id"?: string;
+  /** The fee, in units of the external currency. */
+  "fee/external-amount"?: number;
+  /** The fee as a share of what moved outside. */
+  "fee/rate"?: number;
+  /** The gateway's terms in force. */
+  "gateway-policy/ref": string;
+  /** The node that saw the money cross, and signs. */
+  "gateway/node-id": string;
+  /** What the account is credited or debited after the fee, in minor units: at least one. */
+  "internal/amount": number;
+  /** The unit of the ledger: always ORC. `ORC`: ORC, with two decimal digits. */
+  "internal/currency": "ORC";
+  /** The fee in minor units: the fee outside at the rate, rounded down. */
+  "internal/fee-amount"?: number;
+  /** What moved outside less the fee, in units of the external currency. */
+  "net/external-amount"?: number;
+  /** A note for people. */
+  "notes"?: string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** How many minor units of ORC one unit of the external currency is. */
+  "rate/applied"?: number;
+  /** The receipt. */
+  "receipt/id": string;
+  /** The kind of the document. */
+  "schema": "gateway-receipt.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `gateway/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** When it crossed. */
+  "ts": string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** The terms under which a gateway takes money in and pays it out. */
+export interface GatewayPolicyV1 {
+  /** When they were made. */
+  "created-at": string;
+  /** The payment providers and banks that it works with. */
+  "external/providers"?: Array<string>;
+  /** The federation whose ledger the gateway serves. */
+  "federation/id": string;
+  /** The fee on money that goes out, in basis points; absent where there is none. */
+  "fee/egress-basis-points"?: number;
+  /** The fee on money that comes in, in basis points. */
+  "fee/ingress-basis-points": number;
+  /** The account that is credited with the fee. */
+  "fee/ingress-destination-account-id": string;
+  /** The amount below which there is no fee, in minor units. */
+  "fee/ingress-min-internal-amount": number;
+  /** The gateway, and who signs. */
+  "gateway/node-id": string;
+  /** How the gateway learns who it deals with. `none`: It does not. `provider-managed`: Through its payment provider. `manual-review`: A person looks. */
+  "kyc/mode"?: "none" | "provider-managed" | "manual-review";
+  /** The most that may cross for one account on one day (UTC), in minor units. */
+  "limits/daily-internal-amount"?: number;
+  /** The most that may cross at once, in minor units. */
+  "limits/max-internal-amount"?: number;
+  /** The least that may cross at once, in minor units. */
+  "limits/min-internal-amount"?: number;
+  /** A note for people. */
+  "notes"?: string;
+  /** The organisation that answers for the gateway. */
+  "operator/org-ref": string;
+  /** Whether a person looks at every payout. */
+  "payout/manual-review"?: boolean;
+  /** The terms. */
+  "policy/id": string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** What a unit of each external currency is worth. */
+  "rates"?: Array<{
+    /** The currency. */
+    "currency": string;
+    /** How many minor units of ORC one unit of it is. */
+    "minor-per-unit": number;
+  }>;
+  /** Since when they are retired. */
+  "retired-at"?: string;
+  /** The kind of the document. */
+  "schema": "gateway-policy.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The unit of the ledger: always ORC. `ORC`: ORC, with two decimal digits. */
+  "settlement/unit": "ORC";
+  /** The Ed25519 signature of the subject in `gateway/node-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** Whether the terms are in force. `active`: In force. `suspended`: Out of force for a time. `retired`: Out of force for good. */
+  "status": "active" | "suspended" | "retired";
+  /** Which ways money may go. */
+  "supported/directions": Array<"inbound" | "outbound">;
+  /** Since when they are suspended. */
+  "suspended-at"?: string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** A payer's consent to one payment for one HTTP request. It is used at most once: the ledger remembers the nonce. */
+export interface PaymentAuthorizationV1 {
+  /** What is paid, in minor units: at least one. */
+  "amount": number;
+  /** When it was signed. */
+  "created-at": string;
+  /** The federation whose ledger moves the money. */
+  "federation/id": string;
+  /** The x402 network: `orc:` and the federation as account ids spell it, such as `orc:fed-pl-main`. */
+  "network": string;
+  /** What sets this authorization apart from every other one over the payer's account. */
+  "nonce": string;
+  /** The account that is credited. */
+  "payee/account-id": string;
+  /** The account that is debited. */
+  "payer/account-id": string;
+  /** The organisation that pays, where one does. */
+  "payer/org-id"?: string;
+  /** Who pays, or the custodian who acts for the organisation that pays; signs. */
+  "payer/participant-id": string;
+  /** The place among the payer's payments, where they are to run in order. */
+  "payer/seq"?: number;
+  /** The id under which the payer submits the payment, where they choose one. */
+  "payment/id"?: string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The digest of the body of that request; of no bytes where it has none. */
+  "request/body-digest": string;
+  /** The method of the request that is paid for, such as `GET`. */
+  "request/method": string;
+  /** The absolute URL of the request that is paid for. */
+  "request/url": string;
+  /** The digest of the canonical JSON of the payment requirements that the payer accepted. */
+  "requirements/digest": string;
+  /** The kind of the document. */
+  "schema": "payment-authorization.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `payer/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The unit of the amount: always ORC. `ORC`: ORC, with two decimal digits. */
+  "unit": "ORC";
+  /** From when the payment may be made. */
+  "valid-after": string;
+  /** Until when the payment may be made; no longer at that moment. */
+  "valid-before": string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/** A participant's consent to one run of one plan: what it may spend in all, and on each step. */
+export interface WorkflowApprovalV1 {
+  /** The approval. */
+  "approval/id": string;
+  /** When it was approved. */
+  "approved-at": string;
+  /** Who approves, and signs. */
+  "approver/participant-id": string;
+  /** The most that the run may spend in all, in minor units. */
+  "ceiling/amount": number;
+  /** Until when the run may spend; no longer at that moment. */
+  "expires-at": string;
+  /** The organisation for which the participant approves, where they act for one. */
+  "org/id"?: string;
+  /** The digest of the plan: another plan needs another approval. */
+  "plan/digest": string;
+  /** What the maker wants to note. The signature covers it; no rule reads it. */
+  "policy_annotations"?: Record<string, unknown>;
+  /** The run that is approved. */
+  "run/id": string;
+  /** The kind of the document. */
+  "schema": "workflow-approval.v1";
+  /** The version of the envelope: 1. */
+  "schema/v": 1;
+  /** The Ed25519 signature of the subject in `approver/participant-id` over <kind> ‖ 0x00 ‖ JCS of the document without its signature members. */
+  "signature": {
+    /** The algorithm: always `ed25519`. `ed25519`: Ed25519 (RFC 8032), verified strictly. */
+    "alg": "ed25519";
+    /** The 64 bytes of the signature as unpadded base64url. */
+    "value": string;
+  };
+  /** The most that each step may spend, in the order of the steps' names; a step without a cap may spend nothing. */
+  "step/caps": Array<{
+    /** The most that it may spend, in minor units. */
+    "amount": number;
+    /** The step, as the plan names it. */
+    "step": string;
+  }>;
+  /** The unit of the amounts: always ORC. `ORC`: ORC, with two decimal digits. */
+  "unit": "ORC";
+  [extension: `x-${string}`]: unknown;
+}
+
 /** Every kind of document, by its name. */
 export interface Documents {
   "service-offer.v1": ServiceOfferV1;
+  "service-order.v1": ServiceOrderV1;
+  "procurement-offer.v1": ProcurementOfferV1;
   "procurement-contract.v1": ProcurementContractV1;
+  "response-envelope.v1": ResponseEnvelopeV1;
+  "response-decision.v1": ResponseDecisionV1;
+  "procurement-receipt.v1": ProcurementReceiptV1;
+  "dispute-case.v1": DisputeCaseV1;
+  "dispute-decision.v1": DisputeDecisionV1;
+  "organization-subject.v1": OrganizationSubjectV1;
+  "node-advertisement.v1": NodeAdvertisementV1;
+  "reputation-signal.v1": ReputationSignalV1;
+  "participant-capability-limits.v1": ParticipantCapabilityLimitsV1;
+  "question-envelope.v1": QuestionEnvelopeV1;
+  "answer-room-metadata.v1": AnswerRoomMetadataV1;
+  "transcript-segment.v1": TranscriptSegmentV1;
+  "transcript-bundle.v1": TranscriptBundleV1;
+  "audit-bundle.v1": AuditBundleV1;
+  "ledger-hold.v1": LedgerHoldV1;
+  "ledger-transfer.v1": LedgerTransferV1;
+  "ledger-account.v1": LedgerAccountV1;
+  "escrow-policy.v1": EscrowPolicyV1;
+  "gateway-receipt.v1": GatewayReceiptV1;
+  "gateway-policy.v1": GatewayPolicyV1;
+  "payment-authorization.v1": PaymentAuthorizationV1;
+  "workflow-approval.v1": WorkflowApprovalV1;
 }
