@@ -179,6 +179,10 @@ fn the_order_of_members_and_white_space_do_not_matter() {
             .collect();
         reversed.reverse();
         let text = format!("\n {{ {} }} \n", reversed.join(" , "));
+        if kind.canonical() {
+            assert_eq!(Artifact::verify(text.as_bytes()).unwrap_err().code(), Code::NOT_CANONICAL);
+            continue;
+        }
         let artifact = Artifact::verify(text.as_bytes()).unwrap_or_else(|error| panic!("{}: {error}", kind.name()));
         assert_eq!(artifact.content_digest(), digest);
         assert_eq!(artifact.bytes(), text.as_bytes());

@@ -26,6 +26,8 @@ fn beyond_schema(kind: &Kind, document: &Value, error: &Error) -> Option<&'stati
         .is_some_and(|(_, key)| PublicKey::from_multibase(key).is_err());
     match code {
         Code::NUMBER_RANGE | Code::NUMBER_PRECISION => Some("a number that readers would round"),
+        Code::NOT_CANONICAL if kind.canonical() => Some("another spelling of the value"),
+        Code::INVALID_VALUE if error.message().contains("15 significant digits") => Some("a decimal of 16 digits"),
         Code::TOO_LARGE => Some("more bytes than a document may have"),
         Code::INVALID_VALUE if no_key => Some("48 characters that are no key of large order"),
         Code::INVALID_VALUE if listed => Some("one signer twice in a list"),

@@ -47,7 +47,7 @@ fn no_byte_of_a_canonical_document_can_be_changed() {
 
 #[test]
 fn only_the_white_space_of_a_printed_document_can_be_changed() {
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().filter(|kind| !kind.canonical()) {
         let value: serde_json::Value = serde_json::from_str(&example(kind.name()).unwrap()).unwrap();
         let harmless = check(kind, &serde_json::to_string_pretty(&value).unwrap());
         assert!(harmless > 0, "{}: a line's end can become a blank", kind.name());

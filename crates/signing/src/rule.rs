@@ -70,6 +70,8 @@ pub enum Then {
     StartsWith(&'static str, &'static str),
     /// The text of the member, where it is there, begins otherwise.
     StartsOtherwise(&'static str, &'static str),
+    /// The text of the member, where it is there, is a subject of this kind in form: the prefix and a did:key's alphabet.
+    Subject(&'static str, &'static str),
     /// Every item of the member, where it is there, has one of these values.
     Each(&'static str, &'static [Value]),
     /// Some item of the member, where it is there, has one of these values.
@@ -152,6 +154,9 @@ impl Then {
                     found.as_str().is_none_or(|text| !text.starts_with(start))
                 })
             }
+            Self::Subject(member, kind) => unless(member, format!("a {kind}:did:key:z…"), &|found| {
+                found.as_str().is_none_or(|text| is_subject(text, kind))
+            }),
             Self::Each(member, values) => unless(member, format!("only items of {}", words(values)), &|found| {
                 items(found).iter().all(|item| is_one_of(values, item))
             }),
@@ -175,8 +180,16 @@ impl Then {
             Self::IsNot(member, value) => property(member, serde_json::json!({ "not": { "const": value.to_json() } })),
             Self::StartsWith(member, start) => property(member, begins(start)),
             Self::StartsOtherwise(member, start) => property(member, serde_json::json!({ "not": begins(start) })),
-            Self::Each(member, values) => property(member, serde_json::json!({ "items": one_of(values) })),
-            Self::Any(member, values) => property(member, serde_json::json!({ "contains": one_of(values) })),
+            Self::Subject(member, kind) => property(
+                member,
+                serde_json::json!({ "type": "string", "pattern": format!("^{kind}:did:key:z[1-9A-HJ-NP-Za-km-z]+$") }),
+            ),
+            Self::Each(member, values) => {
+                property(member, serde_json::json!({ "type": "array", "items": one_of(values) }))
+            }
+            Self::Any(member, values) => {
+                property(member, serde_json::json!({ "type": "array", "contains": one_of(values) }))
+            }
         }
     }
 }
@@ -214,6 +227,13 @@ impl Rule {
             }
         }
     }
+}
+
+/// Whether a text has the form of a subject: whether its key is one is for its type to say.
+fn is_subject(text: &str, kind: &str) -> bool {
+    let key = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix(":did:key:z")).unwrap_or_default();
+    let base58 = |byte: u8| byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'I' | b'O' | b'l');
+    !key.is_empty() && key.bytes().all(base58)
 }
 
 fn is_one_of(values: &[Value], found: &Json<'_>) -> bool {

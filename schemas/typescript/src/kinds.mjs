@@ -160,7 +160,7 @@ export default [
       "origin-without-human",
       "provenance-mismatch"
     ],
-    "sha256": "sha256:zIlZBWhjSWh8wmBaVxnhhBkFvcjesVY_zU8xDeJDSYE",
+    "sha256": "sha256:LiHHr1FzxK964v03yKJvBy7uxHdVene9mffitn67wZk",
     "signers": [
       {
         "by": [

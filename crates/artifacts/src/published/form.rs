@@ -13,6 +13,8 @@ pub enum Form {
     AnyText,
     /// Text that matches a pattern.
     Pattern(&'static str),
+    /// Text that matches a pattern and is none of these words.
+    PatternBut(&'static str, &'static [&'static str]),
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// A moment of RFC 3339.
@@ -33,6 +35,8 @@ pub enum Form {
     NumberAbove(f64, f64),
     /// Any object.
     Object,
+    /// Any object that has members.
+    SomeObject,
     /// An object with these members.
     Members(&'static [Member], bool),
     /// An array of at least so many items of this type.

@@ -60,10 +60,14 @@ fn judge(form: Form, value: &Json<'_>) -> Result<(), Error> {
         Form::Pattern(pattern) => text(value, &format!("text that matches {pattern}"), |text| {
             regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
         }),
+        Form::PatternBut(pattern, but) => {
+            judge(Form::Pattern(pattern), value)?;
+            text(value, &format!("none of {}", but.join(", ")), |text| !but.contains(&text))
+        }
         Form::OneOf(words) => text(value, &format!("one of {}", words.join(", ")), |text| words.contains(&text)),
         Form::Moment => text(value, "a moment of RFC 3339", |text| Timestamp::from_rfc3339(text).is_ok()),
         Form::Uri => text(value, "a URI", |text| {
-            regex::Regex::new("^[A-Za-z][A-Za-z0-9+.-]*:[^ \t\r\n]+$").is_ok_and(|uri| uri.is_match(text))
+            regex::Regex::new("^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$").is_ok_and(|uri| uri.is_match(text))
         }),
         Form::Flag if matches!(value, Json::Bool(_)) => Ok(()),
         Form::Flag => Err(wrong_type("a boolean", value)),
@@ -79,6 +83,11 @@ fn judge(form: Form, value: &Json<'_>) -> Result<(), Error> {
         }
         Form::Object if value.as_object().is_some() => Ok(()),
         Form::Object => Err(wrong_type("an object", value)),
+        Form::SomeObject => match value.as_object() {
+            Some(object) if object.is_empty() => Err(invalid("an object with members", value)),
+            Some(_) => Ok(()),
+            None => Err(wrong_type("an object", value)),
+        },
         Form::Members(own, closed) => {
             let object = value.as_object().ok_or_else(|| wrong_type("an object", value))?;
             members(own, closed, &[], object)

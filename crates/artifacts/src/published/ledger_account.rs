@@ -43,18 +43,18 @@ pub(crate) const FORM: Published = Published {
                 Then::Has(&["disbursement/controller-kind", "disbursement/controller-id"]),
                 Then::Is("owner/kind", Value::Text("org")),
                 Then::Is("disbursement/controller-kind", Value::Text("council")),
-                Then::StartsWith("disbursement/controller-id", "council:did:key:z"),
+                Then::Subject("disbursement/controller-id", "council"),
             ],
         },
         owner(
             &[Cond::Is("owner/kind", Value::Text("participant"))],
-            &[Then::StartsWith("owner/id", "participant:did:key:z")],
+            &[Then::Subject("owner/id", "participant")],
         ),
         owner(
             &[Cond::Is("owner/kind", Value::Text("pod-user"))],
-            &[Then::StartsWith("owner/id", "pod-user:did:key:z")],
+            &[Then::Subject("owner/id", "pod-user")],
         ),
-        owner(&[Cond::Is("owner/kind", Value::Text("org"))], &[Then::StartsWith("owner/id", "org:did:key:z")]),
+        owner(&[Cond::Is("owner/kind", Value::Text("org"))], &[Then::Subject("owner/id", "org")]),
         Rule {
             code: "closed-needs-moment",
             says: "a closed account says since when",

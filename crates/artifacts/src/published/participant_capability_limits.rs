@@ -3,15 +3,17 @@
 use earnest_signing::{Error, Object};
 
 use super::{
-    Form::{AnyText, Members, Moment, NumberAbove, OneOf, Pattern, Set, Text},
+    Form::{AnyText, Members, Moment, NumberAbove, OneOf, Pattern, PatternBut, Set, Text},
     Member, Published, steps,
 };
 
 const OPERATION: &str = "^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)+$";
+/// What nobody may be barred from.
+const FLOOR: &[&str] = &["core/messaging", "dispute/file", "ubc/claim", "signal-marker/send"];
 const SOFT: &[Member] =
     &[Member::must("priority-factor", NumberAbove(0.0, 1.0)), Member::must("rate-limit-factor", NumberAbove(0.0, 1.0))];
 const HARD: &[Member] = &[
-    Member::must("blocked-operations", Set(&Pattern(OPERATION), 1)),
+    Member::must("blocked-operations", Set(&PatternBut(OPERATION, FLOOR), 1)),
     Member::must("reason/ref", Text),
     Member::must("decision/author", Pattern("^(participant|org|council):did:key:z[1-9A-HJ-NP-Za-km-z]+$")),
     Member::must("expires-at", Moment),

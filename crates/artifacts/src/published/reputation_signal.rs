@@ -43,13 +43,13 @@ pub(crate) const FORM: Published = Published {
         Member::may("notes", AnyText),
     ],
     rules: &[
-        subject_of(&[Cond::Is("subject/kind", Value::Text("node"))], &[Then::StartsWith("subject/id", "node:")]),
+        subject_of(&[Cond::Is("subject/kind", Value::Text("node"))], &[Then::Subject("subject/id", "node")]),
         subject_of(
             &[Cond::Is("subject/kind", Value::Text("participant"))],
-            &[Then::StartsWith("subject/id", "participant:")],
+            &[Then::Subject("subject/id", "participant")],
         ),
-        subject_of(&[Cond::Is("subject/kind", Value::Text("org"))], &[Then::StartsWith("subject/id", "org:")]),
-        subject_of(&[Cond::Is("subject/kind", Value::Text("nym"))], &[Then::StartsWith("subject/id", "nym:")]),
+        subject_of(&[Cond::Is("subject/kind", Value::Text("org"))], &[Then::Subject("subject/id", "org")]),
+        subject_of(&[Cond::Is("subject/kind", Value::Text("nym"))], &[Then::Subject("subject/id", "nym")]),
         never_about(
             &[Cond::StartsWith("signal/type", "procedural/")],
             &[Then::IsNot("subject/kind", Value::Text("nym"))],
@@ -66,7 +66,7 @@ pub(crate) const FORM: Published = Published {
             code: "council-emits-as-council",
             says: "what a council emits carries the council's id",
             when: &[Cond::Is("emitted-by/kind", Value::Text("council"))],
-            then: &[Then::StartsWith("emitted-by/id", "council:did:key:z")],
+            then: &[Then::Subject("emitted-by/id", "council")],
         },
     ],
     renames: &[],

@@ -3,7 +3,7 @@
 use earnest_signing::{Cond, Error, Json, Object, Rule, Then, Value};
 
 use super::{
-    Form::{Either, Flag, List, Moment, NumberOf, Object as AnyObject, OneOf, Pattern, Text},
+    Form::{Either, Flag, List, Moment, NumberOf, OneOf, Pattern, SomeObject, Text},
     Member, Published, form, steps,
 };
 
@@ -23,7 +23,7 @@ pub(crate) const FORM: Published = Published {
         Member::must("source/node-id", Pattern("^node:did:key:z[1-9A-HJ-NP-Za-km-z]+$")),
         Member::must("source/participant-id", Pattern("^participant:did:key:z[1-9A-HJ-NP-Za-km-z]+$")),
         Member::may("gateway/node-id", Text),
-        Member::must("answer/content", Either(&Text, &AnyObject)),
+        Member::must("answer/content", Either(&Text, &SomeObject)),
         Member::must("answer/format", OneOf(&["plain-text", "markdown", "json", "edn", "mixed"])),
         Member::must("confidence/signal", NumberOf(0.0, 1.0)),
         Member::may("uncertainty/signal", NumberOf(0.0, 1.0)),
