@@ -2,7 +2,13 @@
 //! an arm.
 
 mod bench;
+mod ci;
+mod fuzz;
+mod layers;
 mod step;
+mod tidy;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -15,6 +21,14 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Everything that a change must pass; on a machine with Rust and a C++ compiler it needs nothing else.
+    Ci,
+    /// What a developer runs before a commit: form, lints, tests.
+    Test,
+    /// Refuse a dependency between crates that the architecture does not allow, and I/O below the ports.
+    Layers,
+    /// Refuse what no compiler sees: long files, unfinished work, dead links, dependencies without a reason.
+    Tidy,
     /// Measure: `verify` is documents verified per second, beside the bare signature check and a verifier in Node.
     Bench(bench::Args),
     /// The measurement itself: `bench` runs it in a release build.
@@ -23,12 +37,29 @@ enum Task {
     /// The same document verified so many times: what `bench` counts instructions of.
     #[command(hide = true)]
     BenchOnce { times: usize },
+    /// Feed a target of `fuzz/` with what cargo-fuzz thinks up.
+    Fuzz(fuzz::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Line::parse().task {
+fn main() -> ExitCode {
+    match run(Line::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Ci => ci::run(),
+        Task::Test => ci::test(),
+        Task::Layers => layers::run(),
+        Task::Tidy => tidy::run(),
         Task::Bench(args) => bench::run(&args),
         Task::BenchInner(args) => bench::inner(&args),
         Task::BenchOnce { times } => bench::once(times),
+        Task::Fuzz(args) => fuzz::run(&args),
     }
 }
