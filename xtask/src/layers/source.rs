@@ -219,6 +219,7 @@ mod tests {
             "use std::fs;",
             "use std::{fmt, net::TcpStream};",
             "use std::env as surroundings;",
+            "use std::net::*;",
             "use std::{self as world}; fn f() { world::process::exit(1); }",
             "use std::*; ",
             "use std::time::SystemTime; fn f() { SystemTime::now(); }",
@@ -248,6 +249,7 @@ mod tests {
         for source in [
             "use std::{fmt, thread}; fn f() { thread::scope(|_| ()); }",
             "fn f(now: std::time::SystemTime) -> std::time::SystemTime { now }",
+            "use std::net::IpAddr; fn f(address: IpAddr) {}",
             "use chrono::Utc; fn f(moment: chrono::DateTime<Utc>) {}",
             "/// Reads `std::fs`.\nfn rand() {}\nfn f() { self::rand(); }",
             "#[cfg(test)] mod tests { use std::fs; fn f() { println!(\"a\"); } }",
