@@ -67,9 +67,13 @@ fn install() -> anyhow::Result<()> {
     step::cargo(&["install", "--quiet", "--locked", "cargo-fuzz"])
 }
 
-/// Sanitizers need a flag that stable compilers take only so.
+/// Begins from the seeds and from what earlier runs found. Sanitizers need a flag that stable compilers take only so.
 fn feed(name: &str, seconds: u64) -> anyhow::Result<()> {
+    let folder = step::root().join("fuzz");
+    let (found, seeds) = (folder.join("corpus").join(name), folder.join("seeds").join(name));
+    fs::create_dir_all(&found)?;
     let mut cargo = step::cargo_command();
-    cargo.args(["fuzz", "run", name, "--", &format!("-max_total_time={seconds}"), "-verbosity=0"]);
+    cargo.args(["fuzz", "run", name]).arg(found).args(seeds.is_dir().then_some(seeds));
+    cargo.args(["--", &format!("-max_total_time={seconds}"), "-verbosity=0"]);
     step::run(cargo.env("RUSTC_BOOTSTRAP", "1"))
 }
