@@ -2,9 +2,15 @@
 //! an arm.
 
 mod bench;
+mod ci;
 mod codegen;
+mod fuzz;
 mod languages;
+mod layers;
 mod step;
+mod tidy;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +23,14 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Everything that a change must pass; on a machine with Rust and a C++ compiler it needs nothing else.
+    Ci,
+    /// What a developer runs before a commit: form, lints, tests.
+    Test,
+    /// Refuse a dependency between crates that the architecture does not allow, and I/O below the ports.
+    Layers,
+    /// Refuse what no compiler sees: long files, unfinished work, dead links, dependencies without a reason.
+    Tidy,
     /// Write what is generated: schemas, test vectors, reference, packages for TypeScript and Python.
     Codegen {
         /// Write nothing; fail naming each file that differs, and refuse a changed frozen schema.
@@ -33,14 +47,31 @@ enum Task {
     /// The same document verified so many times: what `bench` counts instructions of.
     #[command(hide = true)]
     BenchOnce { times: usize },
+    /// Feed a target of `fuzz/` with what cargo-fuzz thinks up.
+    Fuzz(fuzz::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Line::parse().task {
+fn main() -> ExitCode {
+    match run(Line::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Ci => ci::run(),
+        Task::Test => ci::test(),
+        Task::Layers => layers::run(),
+        Task::Tidy => tidy::run(),
         Task::Codegen { check } => codegen::run(check).map_err(|error| anyhow::anyhow!("{error}")),
         Task::Languages => languages::run().map_err(|error| anyhow::anyhow!("{error}")),
         Task::Bench(args) => bench::run(&args),
         Task::BenchInner(args) => bench::inner(&args),
         Task::BenchOnce { times } => bench::once(times),
+        Task::Fuzz(args) => fuzz::run(&args),
     }
 }

@@ -13,6 +13,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod base58;
 mod bounded;
 mod decimal;
 mod digest;

@@ -1,6 +1,6 @@
 //! Canonical form (RFC 8785): members by UTF-16 order, no white space, ES6 numbers, the least escaping.
 
-use super::{Json, Object};
+use super::{Json, Object, text::plain};
 
 /// Appends the canonical form of a value.
 pub(super) fn write(value: &Json<'_>, out: &mut String) {
@@ -44,31 +44,33 @@ pub(super) fn write_members(object: &Object<'_>, keep: impl Fn(&str) -> bool, ou
 
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    let mut copied = 0;
-    for (place, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.push_str(&text[copied..place]);
-        copied = place + 1;
-        match byte {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            0x08 => out.push_str("\\b"),
-            b'\t' => out.push_str("\\t"),
-            b'\n' => out.push_str("\\n"),
-            0x0c => out.push_str("\\f"),
-            b'\r' => out.push_str("\\r"),
-            control => {
-                const HEX: &[u8; 16] = b"0123456789abcdef";
-                out.push_str("\\u00");
-                out.push(char::from(HEX[usize::from(control >> 4)]));
-                out.push(char::from(HEX[usize::from(control & 15)]));
-            }
+    let mut rest = text;
+    loop {
+        let (before, from) = rest.split_at(plain(rest.as_bytes()));
+        out.push_str(before);
+        let Some(byte) = from.bytes().next() else { break };
+        write_escape(byte, out);
+        rest = &from[1..];
+    }
+    out.push('"');
+}
+
+fn write_escape(byte: u8, out: &mut String) {
+    match byte {
+        b'"' => out.push_str("\\\""),
+        b'\\' => out.push_str("\\\\"),
+        0x08 => out.push_str("\\b"),
+        b'\t' => out.push_str("\\t"),
+        b'\n' => out.push_str("\\n"),
+        0x0c => out.push_str("\\f"),
+        b'\r' => out.push_str("\\r"),
+        control => {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            out.push_str("\\u00");
+            out.push(char::from(HEX[usize::from(control >> 4)]));
+            out.push(char::from(HEX[usize::from(control & 15)]));
         }
     }
-    out.push_str(&text[copied..]);
-    out.push('"');
 }
 
 impl Object<'_> {

@@ -18,24 +18,39 @@ fn fault(code: Code, at: usize, message: impl Into<String>) -> TextFault {
 /// Reads a string from behind its opening quote; gives the text and the offset behind the closing one.
 pub(super) fn scan(source: &str, start: usize) -> Result<(Cow<'_, str>, usize), TextFault> {
     let bytes = source.as_bytes();
-    let mut ascii = true;
-    let mut at = start;
-    loop {
-        match bytes.get(at) {
-            Some(b'"') => {
-                let text = &source[start..at];
-                if !ascii {
-                    refuse_noncharacters(text, start)?;
-                }
-                return Ok((Cow::Borrowed(text), at + 1));
-            }
-            Some(b'\\') => return unescape(source, start, at),
-            Some(0..0x20) => return Err(control(bytes[at], at)),
-            Some(byte) => ascii &= byte.is_ascii(),
-            None => return Err(unended(at)),
+    let at = start + plain(&bytes[start..]);
+    match bytes.get(at) {
+        Some(b'"') => {
+            let text = &source[start..at];
+            refuse_noncharacters(text, start)?;
+            Ok((Cow::Borrowed(text), at + 1))
         }
-        at += 1;
+        Some(b'\\') => unescape(source, start, at),
+        Some(byte) => Err(control(*byte, at)),
+        None => Err(unended(at)),
     }
+}
+
+/// How many bytes stand before the first quote, backslash or control character: eight at a time, since a document is
+/// mostly such bytes.
+pub(super) fn plain(bytes: &[u8]) -> usize {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = EACH << 7;
+    // Sets the high bit of every byte below a bound. A borrow may set more of them, but only above a right one.
+    let below = |word: u64, bound: u64| word.wrapping_sub(EACH * bound) & !word;
+    let (words, _) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = below(word ^ (EACH * u64::from(b'"')), 1);
+        let backslash = below(word ^ (EACH * u64::from(b'\\')), 1);
+        let found = (below(word, 0x20) | quote | backslash) & HIGH;
+        if found != 0 {
+            return index * 8 + (found.trailing_zeros() / 8) as usize;
+        }
+    }
+    let rest = words.len() * 8;
+    let end = bytes[rest..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    end.map_or(bytes.len(), |place| rest + place)
 }
 
 fn control(byte: u8, at: usize) -> TextFault {
@@ -53,14 +68,11 @@ fn unescape(source: &str, start: usize, first: usize) -> Result<(Cow<'_, str>, u
     let mut at = first;
     loop {
         let rest = &source[at..];
-        let plain = rest
-            .bytes()
-            .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))
-            .ok_or_else(|| unended(source.len()))?;
-        refuse_noncharacters(&rest[..plain], at)?;
-        text.push_str(&rest[..plain]);
-        at += plain;
-        match bytes[at] {
+        let plain = &rest[..plain(rest.as_bytes())];
+        refuse_noncharacters(plain, at)?;
+        text.push_str(plain);
+        at += plain.len();
+        match *bytes.get(at).ok_or_else(|| unended(at))? {
             b'"' => return Ok((Cow::Owned(text), at + 1)),
             b'\\' => {
                 let (unescaped, end) = escape(bytes, at)?;
@@ -134,4 +146,25 @@ fn noncharacter(character: char, at: usize) -> TextFault {
 fn is_noncharacter(character: char) -> bool {
     let scalar = u32::from(character);
     (0xfdd0..=0xfdef).contains(&scalar) || scalar & 0xfffe == 0xfffe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn the_first_byte_that_is_not_plain_is_found_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            for (place, length) in (0..20).flat_map(|length| (0..length).map(move |place| (place, length))) {
+                let mut bytes = vec![b'a'; length];
+                bytes[place] = byte;
+                let stops = byte < 0x20 || byte == b'"' || byte == b'\\';
+                assert_eq!(plain(&bytes), if stops { place } else { length }, "{byte} at {place} of {length}");
+                if place + 1 < length {
+                    bytes[place + 1] = b'"';
+                    assert_eq!(plain(&bytes), if stops { place } else { place + 1 });
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,57 @@
+//! The steps of `cargo xtask test` and `cargo xtask ci`.
+
+use cargo_metadata::MetadataCommand;
+
+use crate::{
+    fuzz, layers,
+    step::{self, Step},
+    tidy,
+};
+
+/// What a developer runs before a commit.
+pub(crate) fn test() -> anyhow::Result<()> {
+    step::run_all(before_a_commit())
+}
+
+/// Everything that a change must pass.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let mut steps = before_a_commit();
+    steps.extend([
+        Step::task("layers", "cargo xtask layers", layers::run),
+        Step::task("tidy", "cargo xtask tidy", tidy::run),
+        Step::task("reference of every crate", "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps", document),
+        package()?,
+        Step::cargo("a crate downstream", &["test", "--quiet", "--manifest-path", "tests/downstream/Cargo.toml"]),
+        Step::task("every fuzz target for a moment", "cargo xtask fuzz NAME --seconds 15", fuzz::each),
+    ]);
+    step::run_all(steps)
+}
+
+fn before_a_commit() -> Vec<Step> {
+    vec![
+        Step::cargo("form", &["fmt", "--all", "--check"]),
+        Step::cargo(
+            "lints",
+            &["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+        ),
+        Step::cargo("tests", &["test", "--quiet", "--workspace"]),
+    ]
+}
+
+fn document() -> anyhow::Result<()> {
+    let mut cargo = step::cargo_command();
+    step::run(cargo.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings"))
+}
+
+/// Packs every crate that may be published, together, and builds each from its package.
+fn package() -> anyhow::Result<Step> {
+    let metadata = MetadataCommand::new().manifest_path(step::root().join("Cargo.toml")).no_deps().exec()?;
+    let published = metadata.workspace_packages().into_iter().filter(|package| package.publish != Some(Vec::new()));
+    let mut arguments = vec!["package".to_owned(), "--quiet".into(), "--allow-dirty".into(), "--locked".into()];
+    for package in published {
+        arguments.extend(["--package".to_owned(), package.name.to_string()]);
+    }
+    let again = format!("cargo {}", arguments.join(" "));
+    let work = move || step::run(step::cargo_command().args(&arguments));
+    Ok(Step::task("packages of the crates that are published", again, work))
+}
