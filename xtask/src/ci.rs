@@ -1,9 +1,11 @@
 //! The steps of `cargo xtask test` and `cargo xtask ci`.
 
+use std::process::Command;
+
 use cargo_metadata::MetadataCommand;
 
 use crate::{
-    fuzz, layers,
+    codegen, fuzz, languages, layers,
     step::{self, Step},
     tidy,
 };
@@ -19,6 +21,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     steps.extend([
         Step::task("layers", "cargo xtask layers", layers::run),
         Step::task("tidy", "cargo xtask tidy", tidy::run),
+        Step::task("what is generated", "cargo xtask codegen --check", || plain(codegen::run(true))),
+        Step::task("the TypeScript and Python packages", "cargo xtask languages", || plain(languages::run())),
         Step::task("reference of every crate", "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps", document),
         package()?,
         Step::cargo("a crate downstream", &["test", "--quiet", "--manifest-path", "tests/downstream/Cargo.toml"]),
@@ -29,13 +33,25 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
 fn before_a_commit() -> Vec<Step> {
     vec![
-        Step::cargo("form", &["fmt", "--all", "--check"]),
+        Step::task("form", "rustfmt --check $(git ls-files '*.rs')", form),
         Step::cargo(
             "lints",
             &["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
         ),
         Step::cargo("tests", &["test", "--quiet", "--workspace"]),
     ]
+}
+
+/// Every file that git tracks: `cargo fmt` would pass over the modules that the table of kinds declares.
+fn form() -> anyhow::Result<()> {
+    let listed = Command::new("git").args(["ls-files", "*.rs"]).current_dir(step::root()).output()?;
+    let files = String::from_utf8(listed.stdout)?;
+    let mut rustfmt = Command::new("rustfmt");
+    step::run(rustfmt.args(["--check", "--edition", "2024"]).args(files.lines()).current_dir(step::root()))
+}
+
+fn plain(outcome: Result<(), Box<dyn std::error::Error>>) -> anyhow::Result<()> {
+    outcome.map_err(|error| anyhow::anyhow!("{error}"))
 }
 
 fn document() -> anyhow::Result<()> {

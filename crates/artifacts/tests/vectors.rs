@@ -1,6 +1,8 @@
 //! The test vectors: every implementation accepts the valid ones and refuses the invalid ones with the same code at the
 //! same member.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use earnest_artifacts::{Artifact, Error, Kind};

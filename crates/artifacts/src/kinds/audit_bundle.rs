@@ -4,7 +4,9 @@ mod contents;
 
 use std::collections::BTreeSet;
 
-use earnest_base::{Base64Url, BundleId, Count, FederationId, MediaType, Name, NodeId, Sha256Digest, SubjectKind, Timestamp};
+use earnest_base::{
+    Base64Url, BundleId, Count, FederationId, MediaType, Name, NodeId, Sha256Digest, SubjectKind, Timestamp,
+};
 use earnest_signing::{Check, Document, Error, JsonObject, Limits, Signer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -110,7 +110,8 @@ impl Document for OrganizationSubject {
             says: "an organisation ends after it is set up",
             test: |org| {
                 let ends = [("suspended-at", org.suspended_at), ("retired-at", org.retired_at)];
-                let early = ends.into_iter().find_map(|(member, end)| Some((member, end.filter(|end| *end < org.created_at)?)));
+                let early =
+                    ends.into_iter().find_map(|(member, end)| Some((member, end.filter(|end| *end < org.created_at)?)));
                 early.map_or(Ok(()), |(member, end)| {
                     Err(Breach::at(member, format!("expected a moment not before {}, found {end}", org.created_at)))
                 })

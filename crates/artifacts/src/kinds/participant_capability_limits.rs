@@ -142,9 +142,9 @@ impl Document for ParticipantCapabilityLimits {
 
 /// Whether an operation is protected, or a part of one that is.
 fn is_protected(operation: &str) -> bool {
-    PROTECTED.iter().any(|protected| {
-        operation.strip_prefix(protected).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
+    PROTECTED
+        .iter()
+        .any(|protected| operation.strip_prefix(protected).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 impl Family for ParticipantCapabilityLimits {

@@ -1,6 +1,9 @@
 //! `procurement-contract.v1`: agreed terms, signed once by both sides (decisions D9, D16, E3, E4).
 
-use earnest_base::{ContractId, Count, Currency, EscrowPolicyId, HoldId, MinorUnits, Name, NodeId, OfferId, OrderId, ParticipantId, QuestionId, RoomId, Subject, SubjectKind, Timestamp};
+use earnest_base::{
+    ContractId, Count, Currency, EscrowPolicyId, HoldId, MinorUnits, Name, NodeId, OfferId, OrderId, ParticipantId,
+    QuestionId, RoomId, Subject, SubjectKind, Timestamp,
+};
 use earnest_signing::{Breach, Check, Cond, Document, Need, Pointer, Rule, Signer, Slot, Then, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -146,11 +149,17 @@ words! {
 }
 
 const HOST_LEDGER: &[Cond] = &[Cond::Is("settlement/rail", Value::Text("host-ledger"))];
-const DEADLINES: &[&str] = &["deadlines/work-by", "deadlines/accept-by", "deadlines/dispute-by", "deadlines/auto-release"];
+const DEADLINES: &[&str] =
+    &["deadlines/work-by", "deadlines/accept-by", "deadlines/dispute-by", "deadlines/auto-release"];
 
 /// One deadline asks for all of them.
 const fn all_deadlines(member: &'static [Cond]) -> Rule {
-    Rule { code: "deadlines-incomplete", says: "one deadline asks for all four", when: member, then: &[Then::Has(DEADLINES)] }
+    Rule {
+        code: "deadlines-incomplete",
+        says: "one deadline asks for all four",
+        when: member,
+        then: &[Then::Has(DEADLINES)],
+    }
 }
 
 impl Document for ProcurementContract {
@@ -177,7 +186,13 @@ impl Document for ProcurementContract {
             says: "a contract on the ledger names its accounts, escrow, hold, policy, arbiters and deadlines",
             when: HOST_LEDGER,
             then: &[
-                Then::Has(&["payer/account-ref", "payee/account-ref", "escrow/node-id", "escrow/hold-ref", "escrow-policy/ref"]),
+                Then::Has(&[
+                    "payer/account-ref",
+                    "payee/account-ref",
+                    "escrow/node-id",
+                    "escrow/hold-ref",
+                    "escrow-policy/ref",
+                ]),
                 Then::Has(DEADLINES),
                 Then::Has(&["acceptance/arbiter-set"]),
             ],
@@ -200,7 +215,11 @@ impl Document for ProcurementContract {
         all_deadlines(&[Cond::Has("deadlines/auto-release")]),
     ];
     const CHECKS: &'static [Check<Self>] = &[
-        Check { code: "deadline-order", says: "created < work-by ≤ accept-by ≤ dispute-by ≤ auto-release", test: deadlines_in_order },
+        Check {
+            code: "deadline-order",
+            says: "created < work-by ≤ accept-by ≤ dispute-by ≤ auto-release",
+            test: deadlines_in_order,
+        },
         Check {
             code: "deadline-mismatch",
             says: "`deadline-at` is `deadlines/work-by`",

@@ -1,6 +1,9 @@
 //! `question-envelope.v1`: a question to the swarm, signed by the participant who asks (seed 001, steps 20 and 21).
 
-use earnest_base::{Currency, FederationId, LanguageTag, MinorUnits, Name, NodeId, ParticipantId, QuestionId, Ratio, RoomId, Seconds, SubjectKind, Text, Timestamp};
+use earnest_base::{
+    Currency, FederationId, LanguageTag, MinorUnits, Name, NodeId, ParticipantId, QuestionId, Ratio, RoomId, Seconds,
+    SubjectKind, Text, Timestamp,
+};
 use earnest_signing::{Breach, Check, Cond, Document, Lapse, Pointer, Rule, Signer, Then, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -143,7 +146,12 @@ const fn exposed(when: &'static [Cond], then: &'static [Then]) -> Rule {
 
 /// A question within a federation names it.
 const fn within_federation(when: &'static [Cond]) -> Rule {
-    Rule { code: "federation-missing", says: "a question within a federation names it", when, then: &[Then::Has(FEDERATION)] }
+    Rule {
+        code: "federation-missing",
+        says: "a question within a federation names it",
+        when,
+        then: &[Then::Has(FEDERATION)],
+    }
 }
 
 impl Document for QuestionEnvelope {
@@ -172,7 +180,11 @@ impl Document for QuestionEnvelope {
             code: "procurement-needs-limits",
             says: "who buys an answer states the highest price and the longest wait",
             when: &[Cond::Is("reward/mode", Value::Text("procurement"))],
-            then: &[Then::Has(&["procurement/max-price-amount", "procurement/price-currency", "procurement/max-wait-sec"])],
+            then: &[Then::Has(&[
+                "procurement/max-price-amount",
+                "procurement/price-currency",
+                "procurement/max-wait-sec",
+            ])],
         },
     ];
     const CHECKS: &'static [Check<Self>] = &[
@@ -204,7 +216,10 @@ impl Document for QuestionEnvelope {
             says: "`created-at` + `ttl-sec` lies within the calendar",
             test: |question| match question.expires_at() {
                 Some(_) => Ok(()),
-                None => Err(Breach::at("ttl-sec", format!("expected an end before the year 10000, found {} s", question.ttl.value()))),
+                None => Err(Breach::at(
+                    "ttl-sec",
+                    format!("expected an end before the year 10000, found {} s", question.ttl.value()),
+                )),
             },
         },
     ];

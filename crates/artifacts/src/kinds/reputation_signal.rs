@@ -106,12 +106,7 @@ words! {
 
 /// The subject is of the kind that the signal says.
 const fn subject_of(when: &'static [Cond], then: &'static [Then]) -> Rule {
-    Rule {
-        code: "subject-kind-mismatch",
-        says: "`subject/id` is of the kind `subject/kind`",
-        when,
-        then,
-    }
+    Rule { code: "subject-kind-mismatch", says: "`subject/id` is of the kind `subject/kind`", when, then }
 }
 
 impl Document for ReputationSignal {
@@ -122,7 +117,10 @@ impl Document for ReputationSignal {
     )];
     const RULES: &'static [Rule] = &[
         subject_of(&[Cond::Is("subject/kind", Value::Text("node"))], &[Then::StartsWith("subject/id", "node:")]),
-        subject_of(&[Cond::Is("subject/kind", Value::Text("participant"))], &[Then::StartsWith("subject/id", "participant:")]),
+        subject_of(
+            &[Cond::Is("subject/kind", Value::Text("participant"))],
+            &[Then::StartsWith("subject/id", "participant:")],
+        ),
         subject_of(&[Cond::Is("subject/kind", Value::Text("org"))], &[Then::StartsWith("subject/id", "org:")]),
         Rule {
             code: "community-never-org",
@@ -145,7 +143,8 @@ impl Document for ReputationSignal {
                 if signal.observed_at <= signal.recorded_at {
                     return Ok(());
                 }
-                let message = format!("expected a moment not before {}, found {}", signal.observed_at, signal.recorded_at);
+                let message =
+                    format!("expected a moment not before {}, found {}", signal.observed_at, signal.recorded_at);
                 Err(Breach::at("recorded/at", message))
             },
         },
@@ -193,7 +192,7 @@ impl Family for ReputationSignal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Draft, Fixture, FIXTURES};
+    use crate::{Draft, FIXTURES, Fixture};
 
     fn signed_by(text: &str, fixture: &Fixture) -> bool {
         Draft::<ReputationSignal>::parse(text.as_bytes()).unwrap().sign(None, &fixture.secret_key()).is_ok()

@@ -1,6 +1,9 @@
 //! `service-offer.v1`: a provider's standing, priced offer (seed 002, "Service Offer Artifact").
 
-use earnest_base::{Count, Currency, MinorUnits, MoneyError, Name, NodeId, OfferId, ParticipantId, Seconds, SubjectKind, Text, Timestamp};
+use earnest_base::{
+    Count, Currency, MinorUnits, MoneyError, Name, NodeId, OfferId, ParticipantId, Seconds, SubjectKind, Text,
+    Timestamp,
+};
 use earnest_signing::{Breach, Check, Cond, Document, JsonObject, Lapse, Rule, Signer, Then, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -178,7 +181,10 @@ impl Document for ServiceOffer {
             says: "`ts` + `ttl` lies within the calendar",
             test: |offer| match offer.expires_at() {
                 Some(_) => Ok(()),
-                None => Err(Breach::at("ttl", format!("expected an end before the year 10000, found {} s", offer.ttl.value()))),
+                None => Err(Breach::at(
+                    "ttl",
+                    format!("expected an end before the year 10000, found {} s", offer.ttl.value()),
+                )),
             },
         },
     ];

@@ -171,9 +171,13 @@ impl Document for TranscriptBundle {
             test: |bundle| match Self::manifest_hash(&bundle.segments) {
                 Some(digest) if digest == bundle.integrity.manifest_hash => Ok(()),
                 digest => {
-                    let expected = digest.map_or_else(|| "the digest of `segments`".to_owned(), |digest| digest.to_string());
+                    let expected =
+                        digest.map_or_else(|| "the digest of `segments`".to_owned(), |digest| digest.to_string());
                     let pointer = Pointer::member("integrity_proof").join("manifest_hash");
-                    Err(Breach { pointer, message: format!("expected {expected}, found {}", bundle.integrity.manifest_hash) })
+                    Err(Breach {
+                        pointer,
+                        message: format!("expected {expected}, found {}", bundle.integrity.manifest_hash),
+                    })
                 }
             },
         },

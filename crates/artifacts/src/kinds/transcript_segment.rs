@@ -94,17 +94,11 @@ impl Document for TranscriptSegment {
     const RULES: &'static [Rule] = &[
         origin(
             &[Cond::Is("origin_class", Value::Text("node-generated"))],
-            &[
-                Then::Is("human_origin", Value::Bool(false)),
-                Then::Is("operator_presence_mode", Value::Text("none")),
-            ],
+            &[Then::Is("human_origin", Value::Bool(false)), Then::Is("operator_presence_mode", Value::Text("none"))],
         ),
         origin(
             &[Cond::Is("origin_class", Value::Text("node-mediated-human"))],
-            &[
-                Then::Is("human_origin", Value::Bool(true)),
-                Then::Is("operator_presence_mode", Value::Text("mediated")),
-            ],
+            &[Then::Is("human_origin", Value::Bool(true)), Then::Is("operator_presence_mode", Value::Text("mediated"))],
         ),
         origin(
             &[Cond::Is("origin_class", Value::Text("human-live"))],

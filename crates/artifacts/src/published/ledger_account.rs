@@ -46,14 +46,8 @@ pub(crate) const FORM: Published = Published {
                 Then::Subject("disbursement/controller-id", "council"),
             ],
         },
-        owner(
-            &[Cond::Is("owner/kind", Value::Text("participant"))],
-            &[Then::Subject("owner/id", "participant")],
-        ),
-        owner(
-            &[Cond::Is("owner/kind", Value::Text("pod-user"))],
-            &[Then::Subject("owner/id", "pod-user")],
-        ),
+        owner(&[Cond::Is("owner/kind", Value::Text("participant"))], &[Then::Subject("owner/id", "participant")]),
+        owner(&[Cond::Is("owner/kind", Value::Text("pod-user"))], &[Then::Subject("owner/id", "pod-user")]),
         owner(&[Cond::Is("owner/kind", Value::Text("org"))], &[Then::Subject("owner/id", "org")]),
         Rule {
             code: "closed-needs-moment",

@@ -19,7 +19,9 @@ pub(super) fn verified(documents: &[JsonObject]) -> Result<Vec<Artifact>, Error>
         Artifact::verify(Json::Object(document.members().clone()).canonical().as_bytes())
     };
     let verified = in_parallel(documents, None, verify).into_iter().enumerate();
-    verified.map(|(index, artifact)| artifact.map_err(|error| error.below(&index.to_string()).below("documents"))).collect()
+    verified
+        .map(|(index, artifact)| artifact.map_err(|error| error.below(&index.to_string()).below("documents")))
+        .collect()
 }
 
 pub(super) fn documents_verify(bundle: &AuditBundle) -> Result<(), Breach> {
@@ -62,7 +64,10 @@ pub(super) fn blobs_differ(bundle: &AuditBundle) -> Result<(), Breach> {
     let mut seen = BTreeSet::new();
     let again = bundle.blobs.iter().position(|blob| !seen.insert(&blob.digest));
     again.map_or(Ok(()), |index| {
-        Err(Breach { pointer: place(index).join("digest"), message: "expected another blob, found one again".to_owned() })
+        Err(Breach {
+            pointer: place(index).join("digest"),
+            message: "expected another blob, found one again".to_owned(),
+        })
     })
 }
 
