@@ -10,9 +10,9 @@ pub(crate) struct Report {
     pub(crate) bench: &'static str,
     pub(crate) machine: String,
     pub(crate) results: Vec<Measured>,
-    /// What could not be measured, and why.
+    /// What could not be measured, or not well, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) left_out: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// A result.
@@ -92,6 +92,6 @@ impl fmt::Display for Report {
             }
             writeln!(f)?;
         }
-        self.left_out.iter().try_for_each(|left_out| writeln!(f, "  left out: {left_out}"))
+        self.notes.iter().try_for_each(|note| writeln!(f, "  note: {note}"))
     }
 }
