@@ -22,7 +22,8 @@ Examples:
   earnest sign --key ola.key offer.json | earnest verify --json -
 
 With --json each line is one object: `file` and `valid`; where it is valid `kind`, `id` and
-`signed-by`, else `code`, `pointer`, `line`, `column` and `message`.
+`signed-by`, else `code`, `pointer`, `line`, `column` and `message`. For an audit bundle also how
+many `documents` it holds, each of them verified, and the digests of `missing-blobs`.
 
 Exit codes: 0 all are valid; 1 one is not; 2 wrong usage, or a file that cannot be read.")]
 pub(crate) struct Verify {
@@ -93,13 +94,18 @@ fn accepted(file: &Input, artifact: &Artifact) -> String {
             value
         })
         .collect();
-    let value = json!({
+    let mut value = json!({
         "file": file.name(),
         "valid": true,
         "kind": artifact.kind().name(),
         "id": artifact.id(),
         "signed-by": signed_by,
     });
+    if let Artifact::AuditBundle(bundle) = artifact {
+        let missing: Vec<String> = bundle.missing_blobs().iter().map(|blob| blob.digest.to_string()).collect();
+        value["documents"] = bundle.documents.len().into();
+        value["missing-blobs"] = missing.into();
+    }
     plain::in_json(&format!("{value}\n"))
 }
 

@@ -32,16 +32,13 @@ pub(super) fn documents_verify(bundle: &AuditBundle) -> Result<(), Breach> {
 }
 
 pub(super) fn documents_differ(bundle: &AuditBundle) -> Result<(), Breach> {
-    let artifacts = verified(&bundle.documents).unwrap_or_default();
     let mut seen = BTreeSet::new();
-    for (index, artifact) in artifacts.iter().enumerate() {
-        let (kind, id) = (artifact.kind().name(), artifact.id());
-        let message = format!("expected each document once, found {kind} {id} again");
-        if !seen.insert((kind, id)) {
-            return Err(Breach { pointer: Pointer::member("documents").join(&index.to_string()), message });
-        }
-    }
-    Ok(())
+    let texts = bundle.documents.iter().map(|document| Json::Object(document.members().clone()).canonical());
+    let again = texts.enumerate().find_map(|(index, text)| (!seen.insert(text)).then_some(index));
+    again.map_or(Ok(()), |index| {
+        let message = "expected another document, found one again".to_owned();
+        Err(Breach { pointer: Pointer::member("documents").join(&index.to_string()), message })
+    })
 }
 
 pub(super) fn blobs_match(bundle: &AuditBundle) -> Result<(), Breach> {
