@@ -25,3 +25,4 @@ pub use earnest_signing::{Document, Draft, Error, SecretKey, Signed, Signing, Ve
 pub use examples::{FIXTURES, Fixture, example, sign_with_fixtures};
 pub use family::Family;
 pub use kinds::*;
+pub use schema::plain as type_schema;
