@@ -31,3 +31,4 @@ pub use family::Family;
 pub use kinds::*;
 pub use list::{Distinct, List};
 pub use payload::{Content, MAX_INLINE_BYTES};
+pub use schema::plain as type_schema;

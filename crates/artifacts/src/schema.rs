@@ -20,7 +20,7 @@ pub(crate) fn of<T: Family>() -> Value {
 }
 
 /// The schema of a type, without `null` for what may be absent, and with each list of words as an `enum`.
-fn plain<T: schemars::JsonSchema>() -> Value {
+pub fn plain<T: schemars::JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     AbsentNotNull.transform(&mut schema);
