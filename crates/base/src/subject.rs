@@ -211,6 +211,7 @@ fn subject_schema(prefix: &str) -> schemars::Schema {
     schemars::json_schema!({
         "type": "string",
         "pattern": format!("^{prefix}:did:key:z6Mk[1-9A-HJ-NP-Za-km-z]{{44}}$"),
+        "$comment": format!("{prefix}:did:key:z6Mk… with an Ed25519 key"),
     })
 }
 

@@ -79,7 +79,13 @@ macro_rules! string_types {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "pattern": $pattern, "maxLength": $max, "examples": [$example] })
+                schemars::json_schema!({
+                    "type": "string",
+                    "pattern": $pattern,
+                    "maxLength": $max,
+                    "$comment": concat!($what, ", such as ", $example),
+                    "examples": [$example],
+                })
             }
         }
     )*};

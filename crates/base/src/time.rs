@@ -125,7 +125,7 @@ impl schemars::JsonSchema for Timestamp {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "date-time", "pattern": Self::PATTERN })
+        schemars::json_schema!({ "type": "string", "format": "date-time", "pattern": Self::PATTERN, "$comment": "a moment in UTC, such as 2026-04-01T06:00:00Z" })
     }
 }
 

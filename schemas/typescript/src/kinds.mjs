@@ -16,7 +16,7 @@ export default [
       "model-first-needs-hybrid",
       "size-needs-character-block"
     ],
-    "sha256": "sha256:zTvrNKiaekMaMDUHICN_ydhJTk-63c7VcOaNrvgUfyw",
+    "sha256": "sha256:1C6E2SwKYDiyHSBRv6eSSAcrlivJCpVwLXh37ghHz8w",
     "signers": [
       {
         "by": [
@@ -50,7 +50,7 @@ export default [
       "org-needs-operator",
       "participant-without-operator"
     ],
-    "sha256": "sha256:pWxpMPMOxlCTgGqEIx-VwBWGlOvtefq35jcbAi2ItRo",
+    "sha256": "sha256:IYWa86LGB5RmxdJRPXbkgjH6bIOr2FMfdfLX5Wpd2v4",
     "signers": [
       {
         "by": [
@@ -78,7 +78,7 @@ export default [
     "max-bytes": 65536,
     "max-depth": 32,
     "rules": [],
-    "sha256": "sha256:EyT2V0qg_96oNyTY_hzo8EMQtuxsUkpcfKyadGlEqow",
+    "sha256": "sha256:5BPR6bqkFDPYXNlkAlB_nxa7EjMeHiyfUvqCUoGQ-fE",
     "signers": [
       {
         "by": [
@@ -116,7 +116,7 @@ export default [
       "host-ledger-incomplete",
       "host-ledger-needs-orc"
     ],
-    "sha256": "sha256:g-NsPikYyy46VtzSHK4BDKOCmA_8hbdTGDsQzxqblxs",
+    "sha256": "sha256:NEuzPcyPuoWaU5jhi0NXHdtI42wlud0LPc6iImB8jEA",
     "signers": [
       {
         "by": [
@@ -160,7 +160,7 @@ export default [
       "origin-without-human",
       "provenance-mismatch"
     ],
-    "sha256": "sha256:LiHHr1FzxK964v03yKJvBy7uxHdVene9mffitn67wZk",
+    "sha256": "sha256:YY8JYabVAkhGnkq9Qb5yNh4T969U8Ey0iKrPFCZIfKA",
     "signers": [
       {
         "by": [
@@ -191,7 +191,7 @@ export default [
       "decision-needs-response",
       "reject-needs-criterion"
     ],
-    "sha256": "sha256:ZFlzj32fJV3qqtGhI-riLSLeTQsUMODKpxQQNrc8jvg",
+    "sha256": "sha256:pmqE9FpQKIgBnZsVOLOVKlx38NqAyrLghGq6FzTKDpE",
     "signers": [
       {
         "by": [
@@ -226,7 +226,7 @@ export default [
       "unsettled-but-settled",
       "unsettled-needs-reason"
     ],
-    "sha256": "sha256:U4ouzSu7mfXg92inWytqUgFA374aqW2z4Hxii0X7iZk",
+    "sha256": "sha256:ZZ41uVWcX_ftKw9VwQopDXT6g3ypEdBmiwyOcXGgE-4",
     "signers": [
       {
         "by": [
@@ -318,7 +318,7 @@ export default [
     "rules": [
       "release-requested"
     ],
-    "sha256": "sha256:pTO1Jn26POvsSRtlLOqMVSgLnyaCcj9EDUBXyosU7Sg",
+    "sha256": "sha256:xtR7MHUd5z97I2XmC1ihthm8-fGnXKqa99c2cBySQoE",
     "signers": [
       {
         "by": [
@@ -344,7 +344,7 @@ export default [
     "max-bytes": 65536,
     "max-depth": 32,
     "rules": [],
-    "sha256": "sha256:c6FR8ttcotKHaCxK5xVsYK7x-iAvHvAZORmzQUsqu14",
+    "sha256": "sha256:KiaM1JwNjisUhU6xx1nf-DVR9t5riWLAo8apcGO2k68",
     "signers": [
       {
         "by": [
@@ -375,7 +375,7 @@ export default [
       "retired-needs-moment",
       "suspended-needs-moment"
     ],
-    "sha256": "sha256:_4tGFR0pb11Pbqkw-54IpcDYvgyY1ln1Iw1oFHZTA6c",
+    "sha256": "sha256:iVFX61rI-ddHcVvl42yU0WTAnx52t-OPm4MfjBAKvZA",
     "signers": [
       {
         "by": [
@@ -401,7 +401,7 @@ export default [
     "max-bytes": 65536,
     "max-depth": 32,
     "rules": [],
-    "sha256": "sha256:0qx-hytDzkB_muL8Q_YclYNXi2Tu6VXeya5yq5ajIv4",
+    "sha256": "sha256:77RwVgTFz6NIUrfmXEX9mfXmDFEuK0JzvX6xgnc84y0",
     "signers": [
       {
         "by": [
@@ -432,7 +432,7 @@ export default [
       "council-emits-as-council",
       "subject-kind-mismatch"
     ],
-    "sha256": "sha256:U8S7Y3Q7B36FLlUm8vc7qRJUcvD5UYunebec-GdZGeY",
+    "sha256": "sha256:4XlZMo19PiSjq8-3hGCN3nczIDnsph7QPhqYn0lapi8",
     "signers": [
       {
         "by": [
@@ -464,7 +464,7 @@ export default [
     "max-bytes": 65536,
     "max-depth": 32,
     "rules": [],
-    "sha256": "sha256:h2OBXI7gKNnXW0u0gytO6TtaqXEYy1OmTANrnhUNtj0",
+    "sha256": "sha256:Vze6rD2MJoIvW4P6C_59ekIZJWopBat-qmt2pPMxpXw",
     "signers": [
       {
         "by": [
@@ -495,7 +495,7 @@ export default [
       "federation-missing",
       "procurement-needs-limits"
     ],
-    "sha256": "sha256:NEa_Ix3EIrZMVukMMxprf6hrdll_le9VrwUUKHzaluI",
+    "sha256": "sha256:kwBM9KhMzMBWeZxDC4soauFXCm5gtFQoljJn1TWCNCw",
     "signers": [
       {
         "by": [
@@ -525,7 +525,7 @@ export default [
       "global-never-direct-live",
       "profile-flags-mismatch"
     ],
-    "sha256": "sha256:O9MUkV9V53cplQKbvuhFSs5zP7356LpS_4kyeA4GWSA",
+    "sha256": "sha256:iRXs43bgGJogi5WzUAc8WQ9jc-3cjFEKrZH0vXgairs",
     "signers": [
       {
         "by": [
@@ -553,7 +553,7 @@ export default [
     "rules": [
       "origin-mismatch"
     ],
-    "sha256": "sha256:QnZf_xCd3EmQXH44eRnAT2ANMDwiZzuc1b8UP-YH5Tg",
+    "sha256": "sha256:WKrEi_Z9kLGLyPyJDJEIi9X_x7_VdfB6rNrVMTWnQ9U",
     "signers": [
       {
         "by": [
@@ -583,7 +583,7 @@ export default [
       "profile-without-live",
       "profile-without-people"
     ],
-    "sha256": "sha256:uDrmVwJ9afOdIeiNa0Zy2Pb3oKhoxPv5wNyJ67LgTNs",
+    "sha256": "sha256:Y6C2aZaz8bfyjC1o_2RfnMiyZQ2atHzdce60kUvkBoI",
     "signers": [
       {
         "by": [
@@ -609,7 +609,7 @@ export default [
     "max-bytes": 67108864,
     "max-depth": 34,
     "rules": [],
-    "sha256": "sha256:n-sSIm2JfZePkISLPI-leAXSG5MH-znkzkVHc94w-u4",
+    "sha256": "sha256:4DvncK6ApV6A2x60iryFYj68crp_MK0vlVhK05AZ8AQ",
     "signers": [
       {
         "by": [
@@ -641,7 +641,7 @@ export default [
       "refunded-needs-amount",
       "released-needs-amount"
     ],
-    "sha256": "sha256:Yo_E1-zBpp_kChwN-gm5OsLV-TydJlKesYHMTGDyZZY",
+    "sha256": "sha256:QHl_Gm-2WdTEChdEqa9OAeRWv8J2plcqcQwgC9R5mb8",
     "signers": [
       {
         "by": [
@@ -676,7 +676,7 @@ export default [
       "hold-kinds-need-hold",
       "payment-needs-authorization"
     ],
-    "sha256": "sha256:-xvqneH1ro4yfGJ7NW86atLh1MI4nvi5yJQAdREr-1c",
+    "sha256": "sha256:ZxFlsa8kYnA7Z3y3tS8wvHspWOim5-DMmeluXfqOCW0",
     "signers": [
       {
         "by": [
@@ -710,7 +710,7 @@ export default [
       "moment-needs-closed",
       "owner-kind"
     ],
-    "sha256": "sha256:KqA5BK-zhUepEvhRg5q10r7sIoxIqh0S9GzdVf_uKRI",
+    "sha256": "sha256:eDwgxebZg3OePg4-ItzfTZa4im-H06uGfQpNdDJkmN0",
     "signers": [
       {
         "by": [
@@ -741,7 +741,7 @@ export default [
       "retired-needs-moment",
       "suspended-needs-moment"
     ],
-    "sha256": "sha256:AH2oEJJ-HSdQ9uQcXeNPGDX-MAoMlR_IVbozmNbRAmw",
+    "sha256": "sha256:rryYbXy5vGE5MVR0PWIpr26rho1lwLOmidfchLFZP9E",
     "signers": [
       {
         "by": [
@@ -769,7 +769,7 @@ export default [
     "rules": [
       "inbound-incomplete"
     ],
-    "sha256": "sha256:wMIZ2DB-gQIPMQhTGd9lFzPXRb_tbu9FCU54xIQr2eU",
+    "sha256": "sha256:kUJFS35I8vGSfriOIjmAtsfvegucZDbAa3qM9ksRmhU",
     "signers": [
       {
         "by": [
@@ -799,7 +799,7 @@ export default [
       "retired-needs-moment",
       "suspended-needs-moment"
     ],
-    "sha256": "sha256:-UYfiu49xoQHkKbFpDfxIvnV5O3Lz_HD78SYnu-_7ug",
+    "sha256": "sha256:KGuxvLstyykTYO0vE-rv6CkF7vdPv2TWRTZ-3H3UfSA",
     "signers": [
       {
         "by": [
@@ -826,7 +826,7 @@ export default [
     "max-bytes": 65536,
     "max-depth": 32,
     "rules": [],
-    "sha256": "sha256:4kPTtueGef_6mbchDm4HxYim82C8GXrgdb72y8Wnfr8",
+    "sha256": "sha256:TYZ-gAwXnFXDWLtZEGWUHCD_GTa_-GyFWuhyJYOZDew",
     "signers": [
       {
         "by": [
@@ -853,7 +853,7 @@ export default [
     "max-bytes": 65536,
     "max-depth": 32,
     "rules": [],
-    "sha256": "sha256:glaQ9qmPHz2al-OWcMa30lgiCXpZmWpghBGrJQmegZc",
+    "sha256": "sha256:1V6y4U1UJIZQ_itguVatQqxw-hKDg9Zl1xQ0DgygGAA",
     "signers": [
       {
         "by": [

@@ -137,7 +137,10 @@ fn type_of(schema: &Value) -> Result<String, Box<dyn Error>> {
             let choices: Result<Vec<String>, _> = choices.iter().map(type_of).collect();
             choices?.join(" or ")
         }
-        Shape::Text => parts("text", vec![most("characters"), pattern()]),
+        Shape::Text => match schema["$comment"].as_str() {
+            Some(what) => what.to_owned(),
+            None => parts("text", vec![most("characters"), pattern()]),
+        },
         Shape::Whole => format!("whole number {}", within.join(" ")).trim_end().to_owned(),
         Shape::Number => format!("number {}", within.join(" ")).trim_end().to_owned(),
         Shape::Flag => "flag".to_owned(),
