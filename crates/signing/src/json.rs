@@ -1,17 +1,20 @@
 //! JSON as Earnest holds it: what I-JSON (RFC 7493) admits, members in canonical order.
 
 mod canonical;
+mod locate;
 mod number;
 mod object;
 mod reader;
+mod reading;
 mod text;
 
 use std::borrow::Cow;
 
 pub use number::{Number, canonical_number};
 pub use object::{JsonObject, Member, Object};
-pub(crate) use reader::locate;
-pub use reader::{Limits, ReadError, Reading, read};
+pub(crate) use locate::locate;
+pub use reader::{Limits, ReadError, read};
+pub use reading::Reading;
 
 /// A JSON value that was read strictly. It borrows from the text it was read from.
 #[derive(Debug, Clone, PartialEq)]

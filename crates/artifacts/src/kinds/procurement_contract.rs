@@ -1,8 +1,8 @@
 //! `procurement-contract.v1`: agreed terms, signed once by both sides (decisions D9, D16, E3, E4).
 
 use earnest_base::{
-    ContractId, Count, Currency, EscrowPolicyId, HoldId, MinorUnits, Name, NodeId, OfferId, OrderId, ParticipantId,
-    QuestionId, RoomId, Subject, SubjectKind, Timestamp,
+    ContractId, Count, Currency, EscrowPolicyId, HoldId, MinorUnits, NodeId, OfferId, ParticipantId, QuestionId,
+    RoomId, Subject, SubjectKind, Timestamp,
 };
 use earnest_signing::{Breach, Check, Cond, Document, Need, Pointer, Rule, Signer, Slot, Then, Value};
 use schemars::JsonSchema;
@@ -14,6 +14,12 @@ use crate::{
     published::{Published, procurement_contract},
     vocabulary::{AnswerFormat, ConfirmationMode, SettlementRail, words},
 };
+
+mod deadlines;
+mod marketplace_refs;
+
+use deadlines::{DEADLINES, all_deadlines, deadlines_in_order};
+pub use marketplace_refs::MarketplaceRefs;
 
 /// The terms that a buyer and a provider agreed on. Signed once, while `pending`; what became of it is told by receipts.
 #[skip_serializing_none]
@@ -111,26 +117,6 @@ pub struct ProcurementContract {
     pub encryption: Option<EncryptionMode>,
 }
 
-/// Where a contract comes from: the offer at the terms that were ordered, and the order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(inline)]
-pub struct MarketplaceRefs {
-    /// The offer.
-    #[serde(rename = "offer/id")]
-    pub offer: OfferId,
-    /// The `seq` of the terms that were ordered.
-    #[serde(rename = "offer/seq")]
-    pub offer_seq: Count,
-    /// The order.
-    #[serde(rename = "order/id")]
-    pub order: OrderId,
-    /// The catalogue in which the offer was found.
-    #[serde(rename = "catalog/ref")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub catalog: Option<Name>,
-}
-
 words! {
     /// The status that a contract is signed at.
     ContractStatus {
@@ -149,18 +135,6 @@ words! {
 }
 
 const HOST_LEDGER: &[Cond] = &[Cond::Is("settlement/rail", Value::Text("host-ledger"))];
-const DEADLINES: &[&str] =
-    &["deadlines/work-by", "deadlines/accept-by", "deadlines/dispute-by", "deadlines/auto-release"];
-
-/// One deadline asks for all of them.
-const fn all_deadlines(member: &'static [Cond]) -> Rule {
-    Rule {
-        code: "deadlines-incomplete",
-        says: "one deadline asks for all four",
-        when: member,
-        then: &[Then::Has(DEADLINES)],
-    }
-}
 
 impl Document for ProcurementContract {
     const KIND: &'static str = "procurement-contract.v1";
@@ -271,22 +245,6 @@ impl Document for ProcurementContract {
     fn id(&self) -> String {
         self.id.to_string()
     }
-}
-
-fn deadlines_in_order(contract: &ProcurementContract) -> Result<(), Breach> {
-    if contract.deadline_at <= contract.created_at {
-        let message = format!("expected a moment after {}, found {}", contract.created_at, contract.deadline_at);
-        return Err(Breach::at("deadline-at", message));
-    }
-    let moments = [contract.work_by, contract.accept_by, contract.dispute_by, contract.auto_release];
-    for (member, pair) in DEADLINES.iter().skip(1).zip(moments.windows(2)) {
-        if let [Some(earlier), Some(later)] = pair
-            && later < earlier
-        {
-            return Err(Breach::at(member, format!("expected a moment not before {earlier}, found {later}")));
-        }
-    }
-    Ok(())
 }
 
 impl Family for ProcurementContract {

@@ -62,62 +62,14 @@ pub fn read(bytes: &[u8], limits: Limits) -> Result<Json<'_>, ReadError> {
     value.map_err(|halt| halt.error.at(Position::of(bytes, halt.at)))
 }
 
-/// Where the value at a pointer starts in a text that was read before: the value itself, or the nearest one around it.
-pub(crate) fn locate(bytes: &[u8], pointer: &Pointer) -> Option<Position> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let mut reader = Reader { text, at: 0, limits: Limits { max_bytes: usize::MAX, ..Limits::BUNDLE } };
-    let mut found = None;
-    for token in pointer.tokens() {
-        found = Some(reader.start());
-        if !reader.enter(&token) {
-            break;
-        }
-        found = Some(reader.start());
-    }
-    Some(Position::of(bytes, found.unwrap_or_else(|| reader.start())))
-}
-
-/// A text and the value that was read from it. Only reading makes one, so the two cannot be of different origin.
-#[derive(Debug, Clone)]
-pub struct Reading<'a> {
-    bytes: &'a [u8],
-    json: Json<'a>,
-}
-
-impl<'a> Reading<'a> {
-    /// Reads one JSON value and nothing after it.
-    ///
-    /// # Errors
-    /// As [`read`].
-    pub fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, ReadError> {
-        Ok(Self { bytes, json: read(bytes, limits)? })
-    }
-
-    /// The value.
-    #[must_use]
-    pub const fn json(&self) -> &Json<'a> {
-        &self.json
-    }
-
-    /// The text.
-    #[must_use]
-    pub const fn bytes(&self) -> &'a [u8] {
-        self.bytes
-    }
-
-    pub(crate) fn into_json(self) -> Json<'a> {
-        self.json
-    }
-}
-
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-    limits: Limits,
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) limits: Limits,
 }
 
 /// A fault on its way up through the values around it, which each add their step to its pointer.
-struct Halt {
+pub(super) struct Halt {
     error: Error,
     at: usize,
 }
@@ -130,17 +82,17 @@ impl Halt {
 }
 
 impl<'a> Reader<'a> {
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn white_space(&mut self) {
+    pub(super) fn white_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
-    fn start(&mut self) -> usize {
+    pub(super) fn start(&mut self) -> usize {
         self.white_space();
         self.at
     }
@@ -158,7 +110,7 @@ impl<'a> Reader<'a> {
         Halt { error: Error::new(code, Pointer::ROOT, message), at }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Json<'a>, Halt> {
+    pub(super) fn value(&mut self, depth: usize) -> Result<Json<'a>, Halt> {
         self.white_space();
         match self.peek() {
             Some(b'{' | b'[') if depth == self.limits.max_depth => {
@@ -243,7 +195,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn name(&mut self) -> Result<Cow<'a, str>, Halt> {
+    pub(super) fn name(&mut self) -> Result<Cow<'a, str>, Halt> {
         if self.peek() != Some(b'"') {
             return Err(self.fault(Code::SYNTAX, "a member name"));
         }
@@ -320,28 +272,5 @@ impl<'a> Reader<'a> {
         let start = self.at;
         self.digits();
         if self.at > start { Ok(()) } else { Err(self.fault(Code::SYNTAX, "a digit")) }
-    }
-
-    /// Steps to the value of a member or item; `false` where there is none.
-    fn enter(&mut self, token: &str) -> bool {
-        let open = self.peek();
-        self.at += 1;
-        for index in 0_usize.. {
-            self.white_space();
-            let here = match open {
-                Some(b'{') if self.peek() == Some(b'"') => self.name().is_ok_and(|name| name == token),
-                Some(b'[') if self.peek() != Some(b']') => token == index.to_string(),
-                _ => return false,
-            };
-            if here {
-                return true;
-            }
-            if self.value(0).is_err() {
-                return false;
-            }
-            self.white_space();
-            self.at += 1;
-        }
-        false
     }
 }
