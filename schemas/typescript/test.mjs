@@ -1,10 +1,13 @@
 // Runs the verifier and the schemas over every test vector of this repository; fails where a verdict is not the index's.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
+import { largePoint, verifies } from "./src/keys.mjs";
 import { verify } from "./src/verify.mjs";
 
 const vectors = new URL("../../tests/vectors/", import.meta.url);
@@ -60,12 +63,40 @@ for (const vector of json(new URL("index.json", vectors)).vectors) {
     expect(`${vector.file}: the schema accepts it`, valid(vector.kind, bytes.toString("utf8")));
   } else if (["read", "signature"].includes(vector.fault) || byKind) {
     expect(`${vector.file}: the verifier refuses it`, refusal !== undefined);
+    const place = `${refusal?.code} at ${refusal?.at}`;
+    expect(`${vector.file}: ${vector.code} at ${vector.at}, found ${place}`, place === `${vector.code} at ${vector.at}`);
   }
   const bySchema = vector.fault === "schema" || rules.get(vector.kind)?.has(vector.code);
   if (bySchema && !vector.valid) {
     const refused = valid(vector.kind, bytes.toString("utf8")) !== true;
     expect(`${vector.file}: the schema refuses it`, refused || onlyKey(refusal));
   }
+}
+
+// The edge cases of Ed25519 that others published, with the strict verdicts that were measured for them.
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const conformance = resolve(root, process.env.EARNEST_CONFORMANCE ?? "../shared/conformance");
+const hex = (text) => Uint8Array.from(Buffer.from(text, "hex"));
+if (existsSync(conformance)) {
+  const set = (path) => json(pathToFileURL(`${conformance}/${path}`));
+  const verdicts = set("ed25519_measured_verdicts.json");
+  const judge = async (name, index, key, message, signature) => {
+    const point = largePoint(hex(key));
+    const found = point !== undefined && (await verifies(point, message, hex(signature)));
+    expect(`${name} ${index}`, found === verdicts[name][index].dalek3_verify_strict);
+  };
+  for (const [index, { key, msg, sig }] of set("cctv-ed25519/ed25519vectors.json").entries()) {
+    await judge("cctv", index, key, new TextEncoder().encode(msg), sig);
+  }
+  for (const [name, file] of [["speccheck", "cases"], ["speccheck_scripts", "scripts_cases"]]) {
+    for (const [index, one] of set(`ed25519-speccheck/${file}.json`).entries()) {
+      await judge(name, index, one.pub_key, hex(one.message), one.signature);
+    }
+  }
+} else if (process.env.CI === "true") {
+  expect(`the vectors of others at ${conformance}`, false);
+} else {
+  console.error(`SKIPPED: the vectors of others are not at ${conformance}`);
 }
 
 console.log(`${passed} passed, ${failed} failed`);

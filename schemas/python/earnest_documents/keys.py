@@ -34,7 +34,7 @@ def subject(text: object) -> Subject | None:
     for character in found.group(2):
         value = value * 58 + _BASE58.index(character)
     data = value.to_bytes(35, "big")
-    if not data.startswith(b"\x00\xed\x01") or not _is_large(data[3:]):
+    if not data.startswith(b"\x00\xed\x01") or not is_large(data[3:]):
         return None
     return Subject(found.group(1), data[3:])
 
@@ -48,7 +48,7 @@ def signature_bytes(text: object) -> bytes | None:
 
 def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether a key made a signature: canonical scalar, commitment of large order, no cofactor in the equation."""
-    if not _is_large(signature[:32]) or int.from_bytes(signature[32:], "little") >= _ORDER:
+    if not is_large(signature[:32]) or int.from_bytes(signature[32:], "little") >= _ORDER:
         return False
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
@@ -57,7 +57,7 @@ def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-def _is_large(encoded: bytes) -> bool:
+def is_large(encoded: bytes) -> bool:
     """Whether 32 bytes are the canonical encoding of a curve point that is not of low order."""
     point = _decode(encoded)
     if point is None:

@@ -173,7 +173,7 @@ def _named(signer: dict[str, Any], document: dict[str, Any]) -> object:
 def _claim(signer: dict[str, Any], value: object, path: Path, by: object) -> _Claim:
     who = _admitted(signer, by)
     if who is None:
-        _refuse("signer-unnamed", path, f"expected a {' or '.join(signer['kinds'])}")
+        _refuse("signer-unnamed", path if "each" in signer else (signer["by"][0],), f"expected a {' or '.join(signer['kinds'])}")
     members = {"alg", "value"} | ({signer["each"]} if "each" in signer else set())
     closed = isinstance(value, dict) and set(value) == members and value["alg"] == "ed25519"
     signature = signature_bytes(value["value"]) if isinstance(value, dict) and closed else None

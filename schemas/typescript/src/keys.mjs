@@ -22,7 +22,7 @@ function keyPoint(multibase) {
   return largePoint(Uint8Array.from(hex.slice(4).match(/../g), (byte) => parseInt(byte, 16)));
 }
 
-function largePoint(bytes) {
+export function largePoint(bytes) {
   try {
     const point = Point.fromBytes(bytes, false);
     return point.isSmallOrder() ? undefined : { point, bytes };

@@ -119,7 +119,9 @@ function named(signer, document) {
 
 function claim(signer, value, path, by, each) {
   const who = typeof by === "string" ? subject(by) : undefined;
-  if (!who || !signer.kinds.includes(who.kind)) refuse("signer-unnamed", path, `expected a ${signer.kinds.join(" or ")}`);
+  if (!who || !signer.kinds.includes(who.kind)) {
+    refuse("signer-unnamed", each ? path : [signer.by[0]], `expected a ${signer.kinds.join(" or ")}`);
+  }
   const members = isObject(value) ? Object.keys(value).sort().join() : "";
   const expected = ["alg", "value", ...(each ? [each] : [])].sort().join();
   const signature = members === expected && value.alg === "ed25519" ? signatureBytes(value.value) : undefined;
