@@ -41,6 +41,15 @@ for (const { kind, file, rules: codes } of json(new URL("index.json", schemas)).
   }
 }
 
+for (const { file } of json(new URL("index.json", schemas)).messages) {
+  try {
+    ajv.compile(json(new URL(file, schemas)));
+    expect(`${file}: ajv takes it strictly`, true);
+  } catch (error) {
+    expect(`${file}: ajv takes it strictly: ${error.message}`, false);
+  }
+}
+
 /** What the schema says of a text; undefined where it is no JSON. */
 function valid(kind, text) {
   try {

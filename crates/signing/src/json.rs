@@ -10,9 +10,9 @@ mod text;
 
 use std::borrow::Cow;
 
+pub(crate) use locate::locate;
 pub use number::{Number, canonical_number};
 pub use object::{JsonObject, Member, Object};
-pub(crate) use locate::locate;
 pub use reader::{Limits, ReadError, read};
 pub use reading::Reading;
 

@@ -26,10 +26,37 @@ pub(super) fn write(files: &mut Files) -> Result<(), Box<dyn Error>> {
         files.add(format!("{FOLDER}/{name}.md"), page(kind).map_err(|error| format!("{name}: {error}"))?);
         writeln!(index, "| [{name}]({name}.md) | {} |", cell(&description(&kind.schema())))?;
     }
+    index += "\nThe lifecycle of a payment, and how HTTP and RPC tell it: [payment](payment.md).\n";
     files.add(format!("{FOLDER}/README.md"), index);
+    files.add(format!("{FOLDER}/payment.md"), payment());
     files.add(format!("{FOLDER}/errors.md"), errors()?);
     files.own(FOLDER, ".v1.md");
     Ok(())
+}
+
+/// The states of a payment, the transitions between them, why one ends, and what each rail reaches.
+fn payment() -> String {
+    let schemas: Vec<String> = earnest_payment::schemas()
+        .iter()
+        .map(|(name, schema)| {
+            format!("| [`{name}`](../../schemas/{name}.schema.json) | {} |", cell(&description(schema)))
+        })
+        .collect();
+    [
+        format!("{HEADER}\n# The lifecycle of a payment"),
+        "Nine states, one owner (the relay), two transports that tell the same.".to_owned(),
+        format!("## States\n\n{}", earnest_payment::states_markdown().trim()),
+        format!(
+            "## Transitions\n\nEvery pair of states: 12 are allowed, 69 are refused.\n\n{}",
+            earnest_payment::transition_table_markdown().trim()
+        ),
+        format!("```mermaid\n{}\n```", earnest_payment::diagram_mermaid().trim()),
+        format!("## Why a payment ends\n\n{}", earnest_payment::reasons_markdown().trim()),
+        format!("## What a rail reaches\n\n{}", earnest_payment::rails_markdown().trim()),
+        format!("## Messages\n\n| schema | what it is |\n| --- | --- |\n{}", schemas.join("\n")),
+    ]
+    .join("\n\n")
+        + "\n"
 }
 
 fn page(kind: &Kind) -> Result<String, Box<dyn Error>> {

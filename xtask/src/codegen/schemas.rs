@@ -24,9 +24,22 @@ pub(super) fn write(files: &mut Files) -> Result<Value, Box<dyn Error>> {
         kinds.push(entry(kind, &file, &text));
         files.add(format!("schemas/{file}"), text);
     }
+    let mut messages = Vec::new();
+    for (name, schema) in earnest_payment::schemas() {
+        let (text, file) = (pretty(&schema), format!("{name}.schema.json"));
+        messages.push(json!({
+            "message": name,
+            "file": file,
+            "$id": schema["$id"],
+            "status": "draft",
+            "sha256": Sha256Digest::of(text.as_bytes()).to_string(),
+        }));
+        files.add(format!("schemas/{file}"), text);
+    }
     files.own("schemas", ".schema.json");
-    keep_frozen(&before, &mut kinds)?;
-    let index = json!({ "kinds": kinds });
+    keep_frozen(&before["kinds"], &mut kinds, "kind")?;
+    keep_frozen(&before["messages"], &mut messages, "message")?;
+    let index = json!({ "kinds": kinds, "messages": messages });
     files.add(INDEX, pretty(&index));
     Ok(index)
 }
@@ -52,12 +65,12 @@ fn entry(kind: &Kind, file: &str, text: &str) -> Value {
     })
 }
 
-/// Takes the status of each kind from the index as it stands, and refuses another text of a frozen schema.
-fn keep_frozen(before: &Value, kinds: &mut [Value]) -> Result<(), Box<dyn Error>> {
-    let frozen = before["kinds"].as_array().into_iter().flatten().filter(|kind| kind["status"] == "frozen");
+/// Takes the status of each schema from the index as it stands, and refuses another text of a frozen one.
+fn keep_frozen(before: &Value, schemas: &mut [Value], named: &str) -> Result<(), Box<dyn Error>> {
+    let frozen = before.as_array().into_iter().flatten().filter(|schema| schema["status"] == "frozen");
     for old in frozen {
-        let name = old["kind"].as_str().unwrap_or_default();
-        let new = kinds.iter_mut().find(|kind| kind["kind"] == old["kind"]);
+        let name = old[named].as_str().unwrap_or_default();
+        let new = schemas.iter_mut().find(|schema| schema[named] == old[named]);
         match new {
             Some(new) if new["sha256"] == old["sha256"] => new["status"] = "frozen".into(),
             Some(_) => {
@@ -66,7 +79,12 @@ fn keep_frozen(before: &Value, kinds: &mut [Value]) -> Result<(), Box<dyn Error>
                 )
                 .into());
             }
-            None => return Err(format!("expected {name}, whose schema is frozen, among the kinds, found none").into()),
+            None => {
+                return Err(format!(
+                    "expected {name}, whose schema is frozen, among those of this version, found none"
+                )
+                .into());
+            }
         }
     }
     Ok(())

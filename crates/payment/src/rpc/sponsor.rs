@@ -138,8 +138,8 @@ impl JsonSchema for SponsorStatus {
                 { "if": is("unavailable"), "then": can(false), "else": can(true) },
                 {
                     "if": is("healthy"),
-                    "then": { "properties": { "reasons": { "maxItems": 0 } } },
-                    "else": { "properties": { "reasons": { "minItems": 1 } } },
+                    "then": { "properties": { "reasons": { "type": "array", "maxItems": 0 } } },
+                    "else": { "properties": { "reasons": { "type": "array", "minItems": 1 } } },
                 },
             ]),
         );
