@@ -74,6 +74,6 @@ fn feed(name: &str, seconds: u64) -> anyhow::Result<()> {
     fs::create_dir_all(&found)?;
     let mut cargo = step::cargo_command();
     cargo.args(["fuzz", "run", name]).arg(found).args(seeds.is_dir().then_some(seeds));
-    cargo.args(["--", &format!("-max_total_time={seconds}"), "-verbosity=0"]);
+    cargo.args(["--", &format!("-max_total_time={seconds}"), "-verbosity=0", "-print_final_stats=1"]);
     step::run(cargo.env("RUSTC_BOOTSTRAP", "1"))
 }
