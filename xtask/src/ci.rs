@@ -22,7 +22,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Step::task("layers", "cargo xtask layers", layers::run),
         Step::task("tidy", "cargo xtask tidy", tidy::run),
         Step::task("what is generated", "cargo xtask codegen --check", || plain(codegen::run(true))),
-        Step::task("the TypeScript and Python packages", "cargo xtask languages", || plain(languages::run())),
+        Step::task("the TypeScript and Python packages", "cargo xtask languages", languages::run),
         Step::task("reference of every crate", "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps", document),
         package()?,
         Step::cargo("a crate downstream", &["test", "--quiet", "--manifest-path", "tests/downstream/Cargo.toml"]),

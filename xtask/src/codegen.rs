@@ -11,18 +11,9 @@ mod sign;
 mod typescript;
 mod vectors;
 
-use std::{
-    collections::BTreeMap,
-    error::Error,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, error::Error, fs, path::PathBuf};
 
-/// The workspace.
-pub(crate) fn root() -> &'static Path {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.parent().unwrap_or(package)
-}
+use crate::step::root;
 
 /// Writes, or with `check` compares, every generated file.
 ///

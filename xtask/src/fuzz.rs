@@ -31,10 +31,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
 /// Feeds every target for a moment.
 pub(crate) fn each() -> anyhow::Result<()> {
     let targets = targets()?;
-    if !has_cpp() {
-        eprintln!("   left out: no C++ compiler, which libFuzzer is built with (Debian: apt-get install g++)");
-        return Ok(());
-    }
     install()?;
     targets.iter().try_for_each(|name| feed(name, MOMENT_SECS).with_context(|| format!("fuzz target {name}")))
 }
@@ -60,6 +56,7 @@ fn has_cpp() -> bool {
 }
 
 fn install() -> anyhow::Result<()> {
+    ensure!(has_cpp(), "expected a C++ compiler, which libFuzzer is built with (Debian: apt-get install g++)");
     let mut asked = step::cargo_command();
     if asked.args(["fuzz", "--version"]).output()?.status.success() {
         return Ok(());

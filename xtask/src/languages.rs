@@ -1,14 +1,16 @@
 //! `cargo xtask languages`: installs the packages for other languages and runs their tests over every test vector.
 
-use std::{error::Error, path::Path, process::Command};
+use std::{path::Path, process::Command};
 
-use crate::codegen::root;
+use anyhow::Context;
+
+use crate::step::{self, root};
 
 /// Tests the TypeScript and the Python package.
 ///
 /// # Errors
 /// Names the command that failed.
-pub(crate) fn run() -> Result<(), Box<dyn Error>> {
+pub(crate) fn run() -> anyhow::Result<()> {
     let typescript = root().join("schemas/typescript");
     call(&typescript, "npm", &["ci", "--no-audit", "--no-fund", "--silent"])?;
     call(&typescript, "npx", &["--no-install", "tsc", "--noEmit"])?;
@@ -18,18 +20,13 @@ pub(crate) fn run() -> Result<(), Box<dyn Error>> {
     let environment = root().join("target/python-venv");
     let interpreter = environment.join("bin/python").to_string_lossy().into_owned();
     if !environment.join("bin/python").is_file() {
-        call(root(), "python3", &["-m", "venv", &environment.to_string_lossy()])?;
+        call(&root(), "python3", &["-m", "venv", &environment.to_string_lossy()])?;
     }
     call(&python, &interpreter, &["-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"])?;
     call(&python, &interpreter, &["test_vectors.py"])
 }
 
-fn call(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), Box<dyn Error>> {
-    let failed = |what: String| format!("{program} {} in {}: {what}", arguments.join(" "), folder.display());
-    let status = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .status()
-        .map_err(|error| failed(error.to_string()))?;
-    if status.success() { Ok(()) } else { Err(failed(status.to_string()).into()) }
+fn call(folder: &Path, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    step::run(Command::new(program).args(arguments).current_dir(folder))
+        .with_context(|| format!("in {}", folder.display()))
 }

@@ -68,7 +68,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Layers => layers::run(),
         Task::Tidy => tidy::run(),
         Task::Codegen { check } => codegen::run(check).map_err(|error| anyhow::anyhow!("{error}")),
-        Task::Languages => languages::run().map_err(|error| anyhow::anyhow!("{error}")),
+        Task::Languages => languages::run(),
         Task::Bench(args) => bench::run(&args),
         Task::BenchInner(args) => bench::inner(&args),
         Task::BenchOnce { times } => bench::once(times),

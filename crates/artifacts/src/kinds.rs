@@ -266,9 +266,7 @@ impl Kind {
             let message = format!("expected an object, found {}", json.type_name());
             return Err(Error::new(Code::NOT_AN_OBJECT, Pointer::ROOT, message));
         };
-        let Some(found) = object.get("schema") else {
-            return Err(Error::new(Code::MISSING_MEMBER, place, "expected the member \"schema\", found none"));
-        };
+        let found = object.get("schema").ok_or_else(|| Error::missing("schema"))?;
         found.as_str().and_then(Self::named).ok_or_else(|| {
             let message = format!("expected a kind that `earnest kinds` lists, found {}", found.canonical());
             Error::new(Code::KIND_UNKNOWN, place, message)

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use earnest_base::Sha256Digest;
-use earnest_signing::{Breach, Json, JsonObject};
+use earnest_signing::{Breach, JsonObject};
 use schemars::JsonSchema;
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -30,7 +30,7 @@ impl Content {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
-            Self::Object(object) => canonical(object).len(),
+            Self::Object(object) => object.canonical().len(),
         }
     }
 
@@ -39,7 +39,7 @@ impl Content {
     pub fn digest(&self) -> Sha256Digest {
         match self {
             Self::Text(text) => Sha256Digest::of(text.as_bytes()),
-            Self::Object(object) => Sha256Digest::of(canonical(object).as_bytes()),
+            Self::Object(object) => Sha256Digest::of(object.canonical().as_bytes()),
         }
     }
 
@@ -49,7 +49,7 @@ impl Content {
     pub fn characters(&self) -> usize {
         match self {
             Self::Text(text) => text.chars().count(),
-            Self::Object(object) => canonical(object).chars().count(),
+            Self::Object(object) => object.canonical().chars().count(),
         }
     }
 }
@@ -60,11 +60,6 @@ pub(crate) fn fits_inline(member: &str, bytes: usize) -> Result<(), Breach> {
         return Ok(());
     }
     Err(Breach::at(member, format!("expected at most {MAX_INLINE_BYTES} bytes, found {bytes}")))
-}
-
-/// An object in canonical form.
-pub(crate) fn canonical(object: &JsonObject) -> String {
-    Json::Object(object.members().clone()).canonical()
 }
 
 impl<'de> Deserialize<'de> for Content {

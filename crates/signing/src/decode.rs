@@ -72,11 +72,7 @@ impl de::Error for DecodeError {
     }
 
     fn missing_field(name: &'static str) -> Self {
-        Self(Error::new(
-            Code::MISSING_MEMBER,
-            Pointer::member(name),
-            format!("expected the member {name:?}, found none"),
-        ))
+        Self(Error::missing(name))
     }
 }
 

@@ -52,17 +52,14 @@ pub(crate) fn open<T: Document>(json: &Json<'_>) -> Result<Envelope<T>, Error> {
 }
 
 fn kind_of<T: Document>(object: &Object<'_>) -> Result<(), Error> {
-    let missing = |name: &str| {
-        Error::new(Code::MISSING_MEMBER, Pointer::member(name), format!("expected the member {name:?}, found none"))
-    };
-    match object.get("schema").ok_or_else(|| missing("schema"))? {
+    match object.get("schema").ok_or_else(|| Error::missing("schema"))? {
         Json::String(kind) if kind == T::KIND => {}
         other => {
             let message = format!("expected {:?}, found {}", T::KIND, other.canonical());
             return Err(Error::new(Code::KIND_MISMATCH, Pointer::member("schema"), message));
         }
     }
-    match object.get("schema/v").ok_or_else(|| missing("schema/v"))? {
+    match object.get("schema/v").ok_or_else(|| Error::missing("schema/v"))? {
         Json::Number(version) if version.to_i64() == Some(1) => Ok(()),
         other => {
             let message = format!("expected 1, found {}", other.canonical());
@@ -114,13 +111,7 @@ fn signed_by(signer: &Signer, item: &Json<'_>, by: &str) -> Result<(Subject, [u8
         let message = format!("expected an object, found {}", item.type_name());
         return Err(Error::new(Code::WRONG_TYPE, Pointer::ROOT, message));
     };
-    let Some(named) = entry.get(by) else {
-        return Err(Error::new(
-            Code::MISSING_MEMBER,
-            Pointer::member(by),
-            format!("expected the member {by:?}, found none"),
-        ));
-    };
+    let named = entry.get(by).ok_or_else(|| Error::missing(by))?;
     let subject: Subject = named.decode().map_err(|error| error.below(by))?;
     if !signer.kinds.contains(&subject.kind()) {
         let kinds: Vec<&str> = signer.kinds.iter().map(|kind| kind.as_str()).collect();

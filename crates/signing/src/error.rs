@@ -153,6 +153,13 @@ impl Error {
         Self(Box::new(Inner { code, pointer, position: None, message: message.into() }))
     }
 
+    /// The refusal of an object without a member that it must have.
+    #[must_use]
+    pub fn missing(member: &str) -> Self {
+        let message = format!("expected the member {member:?}, found none");
+        Self::new(Code::MISSING_MEMBER, Pointer::member(member), message)
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> Code {

@@ -11,7 +11,7 @@ use serde_with::skip_serializing_none;
 use super::ServiceOffer;
 use crate::{
     Family, List,
-    payload::{canonical, fits_inline},
+    payload::fits_inline,
     published::{Published, service_order},
     vocabulary::{BlobRef, words},
 };
@@ -200,7 +200,7 @@ impl Document for ServiceOrder {
         Check {
             code: "input-too-large",
             says: "input over 16 KiB travels as blobs",
-            test: |order| fits_inline("request/input", canonical(&order.input).len()),
+            test: |order| fits_inline("request/input", order.input.canonical().len()),
         },
     ];
 

@@ -25,10 +25,7 @@ fn members(own: &[Member], closed: bool, shared: &[Member], object: &Object<'_>)
     for member in shared.iter().chain(own) {
         match object.get(member.name) {
             Some(value) => judge(member.form, value).map_err(|error| error.below(member.name))?,
-            None if member.required => {
-                let message = format!("expected the member {:?}, found none", member.name);
-                return Err(Error::new(Code::MISSING_MEMBER, Pointer::member(member.name), message));
-            }
+            None if member.required => return Err(Error::missing(member.name)),
             None => {}
         }
     }

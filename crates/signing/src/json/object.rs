@@ -120,6 +120,12 @@ impl JsonObject {
     pub const fn members(&self) -> &Object<'static> {
         &self.0
     }
+
+    /// The canonical form (RFC 8785, JCS).
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        self.0.canonical_without(|_| false)
+    }
 }
 
 impl From<Object<'static>> for JsonObject {

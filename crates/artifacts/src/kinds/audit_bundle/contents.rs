@@ -16,7 +16,7 @@ pub(super) fn verified(documents: &[JsonObject]) -> Result<Vec<Artifact>, Error>
             let message = "expected a document of another kind, found a bundle in a bundle";
             return Err(Error::new(Code::KIND_MISMATCH, Pointer::member("schema"), message));
         }
-        Artifact::verify(Json::Object(document.members().clone()).canonical().as_bytes())
+        Artifact::verify(document.canonical().as_bytes())
     };
     let verified = in_parallel(documents, None, verify).into_iter().enumerate();
     verified
@@ -33,7 +33,7 @@ pub(super) fn documents_verify(bundle: &AuditBundle) -> Result<(), Breach> {
 
 pub(super) fn documents_differ(bundle: &AuditBundle) -> Result<(), Breach> {
     let mut seen = BTreeSet::new();
-    let texts = bundle.documents.iter().map(|document| Json::Object(document.members().clone()).canonical());
+    let texts = bundle.documents.iter().map(JsonObject::canonical);
     let again = texts.enumerate().find_map(|(index, text)| (!seen.insert(text)).then_some(index));
     again.map_or(Ok(()), |index| {
         let message = "expected another document, found one again".to_owned();
