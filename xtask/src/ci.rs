@@ -1,8 +1,13 @@
 //! The steps of `cargo xtask test` and `cargo xtask ci`.
 
-use std::process::Command;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use cargo_metadata::MetadataCommand;
+use walkdir::WalkDir;
 
 use crate::{
     codegen, fuzz, languages, layers,
@@ -68,6 +73,37 @@ fn package() -> anyhow::Result<Step> {
         arguments.extend(["--package".to_owned(), package.name.to_string()]);
     }
     let again = format!("cargo {}", arguments.join(" "));
-    let work = move || step::run(step::cargo_command().args(&arguments));
+    arguments.extend(["--target-dir".into(), PACKED.into()]);
+    let work = move || {
+        forget_packages()?;
+        step::run(step::cargo_command().args(&arguments).current_dir(step::root()))
+    };
     Ok(Step::task("packages of the crates that are published", again, work))
+}
+
+/// Where packages are built, apart from everything else.
+const PACKED: &str = "target/packed";
+
+/// Removes what an earlier run packed. Cargo takes a version that it has unpacked or built once for unchangeable, and
+/// ours keep their version while they change.
+fn forget_packages() -> anyhow::Result<()> {
+    let packed = step::root().join(PACKED);
+    if packed.exists() {
+        fs::remove_dir_all(&packed)?;
+    }
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
+    let Some(unpacked) = home.map(|home| home.join("registry/src")) else { return Ok(()) };
+    for registry in WalkDir::new(unpacked).min_depth(2).max_depth(2).into_iter().flatten() {
+        // A registry without a host is a folder, and only packing makes one of ours.
+        let local = registry
+            .path()
+            .parent()
+            .and_then(Path::file_name)
+            .is_some_and(|name| name.to_string_lossy().starts_with('-'));
+        if local && registry.file_name().to_string_lossy().starts_with("earnest-") {
+            fs::remove_dir_all(registry.path())?;
+        }
+    }
+    Ok(())
 }
