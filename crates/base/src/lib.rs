@@ -33,7 +33,7 @@ pub use id::*;
 pub use invalid::InvalidError;
 pub use money::{Currency, MinorUnits, MoneyError, Orc, OrcUnit};
 pub use public_key::{PublicKey, PublicKeyError};
-pub use settlement::{HttpUrl, PaymentIdentifier, TransactionId};
+pub use settlement::{HttpUrl, Network, PaymentIdentifier, TransactionId};
 pub use subject::{CouncilId, NodeId, OrgId, ParticipantId, Subject, SubjectError, SubjectKind};
 pub use text::{Base64Url, EndpointUrl, LanguageTag, MediaType, Name, Operation, SignalType, Text};
 pub use time::{Seconds, Timestamp, TimestampError};

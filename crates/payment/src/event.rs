@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{FailedReason, ReplacedReason};
 
 /// One transition of one payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Event {
     /// The payment.
@@ -19,7 +19,7 @@ pub struct Event {
 }
 
 /// What happened to a payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "is", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Cause {
     /// The relay queued it.
@@ -124,7 +124,7 @@ impl Cause {
 }
 
 /// What a queued payment waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "for", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Waits {
     /// Its turn.
@@ -151,22 +151,26 @@ impl Waits {
     pub const fn reason_at_deadline(self) -> FailedReason {
         match self {
             Self::Turn => FailedReason::QueueUnavailable,
-            Self::SenderGap { .. } => FailedReason::SenderHandExpired,
+            Self::SenderGap { .. } | Self::Retry { after: Setback::EarlierPayment } => FailedReason::SenderHandExpired,
             Self::SponsorSlot | Self::Retry { after: Setback::SponsorChainingLimit } => FailedReason::SponsorExhausted,
             Self::Retry { after: Setback::SponsorNonceConflict } => FailedReason::SponsorNonceConflict,
             Self::Retry { after: Setback::RateLimited } => FailedReason::BroadcastRateLimited,
-            Self::Retry { after: Setback::NodeUnavailable } => FailedReason::BroadcastFailure,
+            Self::Retry { after: Setback::NodeUnavailable | Setback::FeeAboveCap } => FailedReason::BroadcastFailure,
+            Self::Retry { after: Setback::SponsorUnfunded } => FailedReason::SponsorFailure,
         }
     }
 }
 
 crate::words! {
-    /// What stood in the way of an attempt. All of it is the relay's to heal.
+    /// What stood in the way of an attempt. All of it is the relay's to heal, save `earlier-payment`.
     Setback {
         SponsorNonceConflict = "sponsor-nonce-conflict", "Another transaction held the relay's own nonce.";
         SponsorChainingLimit = "sponsor-chaining-limit", "The sponsor wallet had as many unsettled transactions as the chain lets it.";
         RateLimited = "rate-limited", "The node asked to slow down.";
         NodeUnavailable = "node-unavailable", "The node did not answer, or answered with an error of its own, before it was sent.";
+        FeeAboveCap = "fee-above-cap", "The node asked for a higher fee than the relay pays.";
+        SponsorUnfunded = "sponsor-unfunded", "The sponsor wallet could not pay the fee.";
+        EarlierPayment = "earlier-payment", "A payment of the sender that comes before it did not go out.";
     }
 
     /// What was seen of a payment that is not final. None of it ends a payment.

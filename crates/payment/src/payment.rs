@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{FailedReason, Reason, Refusal, ReplacedReason, State, Waits};
 
 /// A stored payment. `requires_payment` and `not_found` are no variants: nothing stores them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Payment {
     /// The relay has given it an identity.
@@ -27,7 +27,7 @@ pub enum Payment {
 }
 
 /// A payment that has its identity and is not queued yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Submitted {
     /// The relay's id of the payment.
@@ -39,7 +39,7 @@ pub struct Submitted {
 }
 
 /// A payment that waits to be sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Queued {
     /// The relay's id of the payment.
@@ -54,7 +54,7 @@ pub struct Queued {
 
 /// A payment that is being sent. Its attempt is not known to have reached the rail: one whose fate is unclear counts as
 /// taken, since its transaction id is known before it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Broadcasting {
     /// The relay's id of the payment.
@@ -66,7 +66,7 @@ pub struct Broadcasting {
 }
 
 /// A payment that the rail has taken. It never fails on time alone: its deadline is the end of its authorisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Mempool {
     /// The relay's id of the payment.
@@ -78,7 +78,7 @@ pub struct Mempool {
 }
 
 /// A payment that is final.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Confirmed {
     /// The relay's id of the payment.
@@ -95,7 +95,7 @@ pub struct Confirmed {
 }
 
 /// A payment that ended without being paid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Failed {
     /// The relay's id of the payment.
@@ -113,7 +113,7 @@ pub struct Failed {
 }
 
 /// A payment whose place another transaction took.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Replaced {
     /// The relay's id of the payment.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Confirmed, Payment};
 
 /// What outlives a record: a confirmed payment whole, of any other only that its identity was given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "was", rename_all = "kebab-case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Tombstone {
     /// It was paid, and always answers so.

@@ -20,6 +20,8 @@ crate::words! {
         HealInProgress = "HEAL_IN_PROGRESS", "Gaps in a sponsor's nonces are being filled.";
         ReconciliationStale = "RECONCILIATION_STALE", "The rail was not compared with the records of late.";
         SnapshotStale = "SNAPSHOT_STALE", "What is told here is old.";
+        RailPaused = "RAIL_PAUSED", "The rail asked to slow down, or could not be reached.";
+        BacklogFull = "BACKLOG_FULL", "As many payments are under way as the relay takes.";
     }
     /// What a caller does in the meantime.
     Recommendation {
