@@ -3,6 +3,7 @@
 mod corpus;
 mod instructions;
 mod node;
+mod relay;
 mod report;
 mod verify;
 
@@ -28,6 +29,8 @@ pub(crate) struct Args {
 enum Bench {
     /// Documents verified per second: read, schema, rules, canonical form, signature.
     Verify,
+    /// Events that the relay decides per second, with few and many payments in flight.
+    Relay,
 }
 
 /// Builds this program for release, and measures with it.
@@ -48,6 +51,7 @@ pub(crate) fn inner(args: &Args) -> anyhow::Result<()> {
     }
     let report = match args.name {
         Bench::Verify => verify::measure()?,
+        Bench::Relay => relay::measure()?,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);

@@ -6,7 +6,8 @@ use earnest_base::PaymentId;
 use earnest_payment::State;
 
 use crate::{
-    Place, Purpose, Relay, Sender,
+    Place, Purpose, Relay, Sender, Work,
+    agenda::Task,
     file::entries_of_wallet,
     rail::Rail,
     record::{Record, Stage},
@@ -71,6 +72,12 @@ impl Relay {
             "no deadline beyond the end of the authorisation",
             at,
         )?;
+        let waits = matches!(state, State::Submitted | State::Queued | State::Broadcasting);
+        let task = deadline.map(|deadline| (deadline, Task::Deadline(submission.payment_id.clone())));
+        let due = task.is_none_or(|task| record.filed.tasks.contains(&task));
+        expect(!waits || due, "the deadline of a payment that waits to be on the agenda", at)?;
+        let looks = record.filed.works.contains(&Work::Look { payment_id: submission.payment_id.clone() });
+        expect(looks == (state == State::Mempool), "a payment that the rail may have to be looked for", at)?;
         let has_transaction = matches!(record.stage, Stage::Going(_));
         let goes = matches!(state, State::Broadcasting | State::Mempool);
         expect(has_transaction == goes, "a transaction for a payment that is sent, and for no other", at)?;

@@ -1,6 +1,6 @@
 //! Every order of everything that can happen, with so much going wrong, to the end.
 
-use stateright::{Checker, Model, Property};
+use stateright::{Checker, HasDiscoveries, Model, Property};
 
 use super::world::{Action, Budget, Wish, World, terms};
 use crate::{Planted, Sequence};
@@ -19,14 +19,14 @@ const CALM: Budget = Budget {
 
 /// What is explored.
 struct Scene {
-    wishes: &'static [(&'static str, Option<u64>, u8)],
+    wishes: Wishes,
     budget: Budget,
     planted: Option<Planted>,
 }
 
 impl Scene {
     fn explore(self) -> Vec<String> {
-        let checker = self.checker().threads(2).spawn_bfs().join();
+        let checker = self.checker().finish_when(HasDiscoveries::Any).threads(2).spawn_bfs().join();
         let (all, unique, depth) = (checker.state_count(), checker.unique_state_count(), checker.max_depth());
         println!("{all} states, {unique} of them unique, at most {depth} steps deep");
         let found = checker.discoveries();
@@ -34,7 +34,7 @@ impl Scene {
             .into_iter()
             .map(|(name, path)| {
                 let fault = path.last_state().monitor.fault.clone();
-                format!("{name}: {:?} after {:?}", fault, path.into_actions())
+                format!("{name}: {fault:?} after {:?}", path.into_actions())
             })
             .collect()
     }
@@ -83,30 +83,58 @@ impl Model for Scene {
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
             Property::always("nothing happens that must not", |_, world: &World| world.monitor.fault.is_none()),
-            Property::eventually("every accepted payment ends", |_, world: &World| {
-                world.wishes.iter().all(|wish| wish.submits == 0) && world.monitor.open() == 0
+            Property::always("where nothing more can happen, every accepted payment has ended", |_, world: &World| {
+                world.monitor.fault.is_some() || world.monitor.open() == 0 || world.can_go_on()
             }),
         ]
     }
 }
 
-const ONE_EACH: &[(&str, Option<u64>, u8)] = &[("a", Some(0), 2), ("b", None, 2)];
-const A_RUN: &[(&str, Option<u64>, u8)] = &[("a", Some(0), 1), ("a", Some(1), 1), ("b", None, 1)];
+type Wishes = &'static [(&'static str, Option<u64>, u8)];
 
-fn explore(name: &str, wishes: &'static [(&'static str, Option<u64>, u8)], budget: Budget) {
-    println!("{name}:");
-    assert_eq!(Scene { wishes, budget, planted: None }.explore(), [""; 0], "{name}");
-}
+/// Two senders, one of them ordered, who submit once or twice.
+const ONCE: Wishes = &[("a", Some(0), 1), ("b", None, 1)];
+const TWICE: Wishes = &[("a", Some(0), 2), ("b", None, 2)];
+/// A run that comes in any order, beside another sender.
+const A_RUN: Wishes = &[("a", Some(0), 1), ("a", Some(1), 1), ("b", None, 1)];
 
-/// Everything that can happen to the end, where at most so much goes wrong.
+/// What is explored always, and what takes minutes: with `EARNEST_RELAY_DEEP=1`.
+const SCENES: &[(&str, Wishes, Budget)] = &[
+    ("duplicates", TWICE, CALM),
+    ("answers are lost, and come twice", ONCE, Budget { lost: 1, repeated: 1, ..CALM }),
+    ("crashes", ONCE, Budget { crashes: 2, ..CALM }),
+    ("reorganisations", ONCE, Budget { reorganisations: 2, ..CALM }),
+    ("the node forgets, or is out of reach", ONCE, Budget { forgotten: 1, unreachable: 1, ..CALM }),
+    ("strangers", ONCE, Budget { intrusions: 1, preemptions: 1, ..CALM }),
+];
+const DEEP: &[(&str, Wishes, Budget)] = &[
+    ("a run, and a crash", A_RUN, Budget { crashes: 1, ..CALM }),
+    ("time passes", ONCE, Budget { waits: 2, ..CALM }),
+    ("duplicates, a lost answer, a crash", TWICE, Budget { lost: 1, crashes: 1, ..CALM }),
+    ("a crash, a reorganisation and time", ONCE, Budget { crashes: 1, reorganisations: 1, waits: 1, ..CALM }),
+];
+
+/// Everything that can happen, to the end, where at most so much goes wrong.
 #[test]
 fn whatever_happens_every_payment_ends_once() {
-    explore("calm", ONE_EACH, CALM);
-    explore("time passes", ONE_EACH, Budget { waits: 1, ..CALM });
-    explore("answers are lost, and come twice", ONE_EACH, Budget { lost: 1, repeated: 1, ..CALM });
-    explore("crashes", ONE_EACH, Budget { crashes: 2, ..CALM });
-    explore("reorganisations", ONE_EACH, Budget { reorganisations: 2, ..CALM });
-    explore("the node forgets", ONE_EACH, Budget { forgotten: 1, unreachable: 1, ..CALM });
-    explore("strangers", ONE_EACH, Budget { intrusions: 1, preemptions: 1, ..CALM });
-    explore("a run", A_RUN, Budget { crashes: 1, ..CALM });
+    let deep = std::env::var("EARNEST_RELAY_DEEP").is_ok();
+    for (name, wishes, budget) in SCENES.iter().chain(DEEP.iter().filter(|_| deep)) {
+        print!("{name}: ");
+        let scene = Scene { wishes, budget: *budget, planted: None };
+        assert_eq!(scene.explore(), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn every_planted_fault_is_found() {
+    let held: &[_] = &[("a", Some(1), 1)];
+    for (planted, wishes, budget) in [
+        (Planted::NoDedupe, TWICE, CALM),
+        (Planted::NoTwoPhaseRecord, ONCE, Budget { crashes: 1, ..CALM }),
+        (Planted::ForgottenDeadline, held, CALM),
+    ] {
+        let found = Scene { wishes, budget, planted: Some(planted) }.explore();
+        println!("{planted:?}: {found:?}");
+        assert!(!found.is_empty(), "{planted:?}");
+    }
 }

@@ -6,7 +6,7 @@ use earnest_base::{Network, PaymentId};
 use earnest_payment::{Lookup, Payment, Tombstone};
 
 use super::node::{Node, Tx};
-use crate::{Authorization, Event, Relay, Sender, Sequence};
+use crate::{Authorization, Event, Nonce, Relay, Sender, Sequence, Wallet};
 
 /// What is remembered beside the relay's own state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ impl Monitor {
     }
 
     /// Looks at what the events touched.
-    pub(super) fn observe(&mut self, relay: &Relay, events: &[Event]) {
+    pub(super) fn observe(&mut self, relay: &Relay, node: &Node, events: &[Event]) {
         for event in events {
             let payment_id = match event {
                 Event::Received { submission, .. } => {
@@ -65,6 +65,7 @@ impl Monitor {
                 _ => continue,
             };
             self.look(relay, payment_id);
+            self.judge(node, payment_id);
             if let Err(fault) = relay.check_payment(payment_id) {
                 self.complain(|| fault.to_string());
             }
@@ -103,35 +104,39 @@ impl Monitor {
         if let Err(fault) = relay.check() {
             self.complain(|| fault.to_string());
         }
-        if let Some((key, payments)) = node.taken.iter().find(|(_, payments)| payments.len() > 1) {
+        let payments: Vec<PaymentId> = self.payments.keys().cloned().collect();
+        for payment_id in payments {
+            self.judge(node, &payment_id);
+        }
+    }
+
+    /// The node took a transaction: no other payment ever had its nonce.
+    pub(super) fn sent(&mut self, node: &Node, key: &(Wallet, Nonce)) {
+        if let Some(payments) = node.taken.get(key).filter(|payments| payments.len() > 1) {
             self.complain(|| format!("the nonce {key:?} carries {payments:?}"));
         }
-        let mut faults = Vec::new();
-        for (payment_id, seen) in &self.payments {
-            let carried_out = node.carried_out.get(&seen.authorization);
-            match &seen.end {
-                Some(Payment::Confirmed(confirmed)) => {
-                    if carried_out != Some(&confirmed.txid) || !node.settled.contains(&seen.authorization) {
-                        faults.push(format!("{payment_id} is confirmed, and not by what the chain carried out"));
-                    }
-                }
-                Some(Payment::Failed(failed)) => {
-                    let ours = carried_out.is_some() && failed.txid.as_ref() == carried_out;
-                    if ours && node.settled.contains(&seen.authorization) {
-                        faults.push(format!("{payment_id} failed, and the chain carried it out"));
-                    }
-                }
-                _ => {}
+    }
+
+    /// An end is what the chain says.
+    fn judge(&mut self, node: &Node, payment_id: &PaymentId) {
+        let Some(seen) = self.payments.get(payment_id) else { return };
+        let carried_out = node.carried_out.get(&seen.authorization);
+        let settled = node.settled.contains(&seen.authorization);
+        let fault = match &seen.end {
+            Some(Payment::Confirmed(confirmed)) if !settled || carried_out != Some(&confirmed.txid) => {
+                "is confirmed, and not by what the chain carried out"
             }
-        }
-        if let Some(fault) = faults.pop() {
-            self.complain(|| fault);
-        }
+            Some(Payment::Failed(failed)) if settled && failed.txid.as_ref() == carried_out => {
+                "failed, and the chain carried it out"
+            }
+            _ => return,
+        };
+        self.complain(|| format!("{payment_id} {fault}"));
     }
 
     /// A payment entered a block: those before it in its sender's order were there first, or have ended.
     pub(super) fn mined(&mut self, relay: &Relay, node: &Node, tx: &Tx) {
-        let Some((payment_id, _)) = &tx.pays else { return };
+        let Some((payment_id, _)) = tx.pays.as_ref().filter(|_| !node.intruded) else { return };
         let Some(seen) = self.payments.get(payment_id) else { return };
         let Some(place) = seen.sequence else { return };
         let earlier = self.payments.iter().filter(|(_, other)| {

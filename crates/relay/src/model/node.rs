@@ -34,6 +34,8 @@ pub(super) struct Node {
     pub(super) carried_out: BTreeMap<Authorization, TransactionId>,
     /// Carried out, and final.
     pub(super) settled: BTreeSet<Authorization>,
+    /// A stranger has used a wallet's nonce: then nonces keep no order.
+    pub(super) intruded: bool,
     /// Every payment that a node ever took a transaction of, by nonce.
     pub(super) taken: BTreeMap<(Wallet, Nonce), BTreeSet<PaymentId>>,
 }
@@ -103,6 +105,7 @@ impl Node {
 
     /// A stranger uses the wallet's next nonce.
     pub(super) fn intrude(&mut self, wallet: &Wallet) {
+        self.intruded = true;
         let key = (wallet.clone(), self.next(wallet));
         self.waiting.remove(&key);
         let place = Place::Slot { wallet: wallet.clone(), nonce: key.1 };

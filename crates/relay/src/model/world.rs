@@ -167,7 +167,7 @@ impl World {
             self.relay.apply(event).unwrap_or_else(|error| panic!("{error}: {event:?} of {command:?}"));
             self.events += 1;
         }
-        self.monitor.observe(&self.relay, &decision.events);
+        self.monitor.observe(&self.relay, &self.node, &decision.events);
         !decision.events.is_empty()
     }
 
@@ -223,9 +223,26 @@ impl World {
             let free = self.monitor.authorizations().filter(|found| !self.node.carried_out.contains_key(*found));
             actions.extend(free.cloned().map(Action::Preempt));
         }
-        if budget.waits > 0 || actions.is_empty() {
+        if budget.waits > 0 || !self.goes_on(actions) {
             actions.push(Action::Wait);
         }
+    }
+
+    /// Whether something can still happen.
+    pub(super) fn can_go_on(&self) -> bool {
+        let mut actions = Vec::new();
+        self.actions(&mut actions);
+        self.goes_on(&actions)
+    }
+
+    /// Whether one of these actions changes something. Every one does, save for looks and waits that see nothing new.
+    fn goes_on(&self, actions: &[Action]) -> bool {
+        let looks = |action: &Action| matches!(action, Action::Look(_) | Action::LookAtWallet(_) | Action::Wait);
+        let changes = |action: &Action| {
+            let mut next = self.clone();
+            next.act(action) && next != *self
+        };
+        !actions.iter().all(looks) || actions.iter().any(changes)
     }
 
     /// Takes an action. Says whether anything happened.
@@ -335,6 +352,7 @@ impl World {
         };
         let tx = Tx { txid: dispatch.txid.unwrap().clone(), fee: dispatch.fee, pays };
         let outcome = self.node.send(&wallet, nonce, tx);
+        self.monitor.sent(&self.node, &(wallet, nonce));
         self.answers.insert(purpose.clone(), (purpose.clone(), attempt, outcome));
         true
     }

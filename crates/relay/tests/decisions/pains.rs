@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use earnest_payment::{
-    Category, Delivery, ErrorCode, Owner, RoutePolicy, State,
+    Category, Delivery, ErrorCode, Owner, PublicUrl, State, delivery, http,
     rpc::{SponsorHealth, SponsorReason},
 };
 use earnest_relay::{Command, Finding, Nonce, Outcome, Purpose};
@@ -33,11 +33,11 @@ fn pain_02_paid_and_not_delivered() {
     desk.settle();
     desk.sent(&pays(&payment_id), Outcome::Unclear);
     assert_eq!(desk.take(&wish), payment_id, "whoever asks again asks for the same payment");
-    assert_eq!(RoutePolicy::OnConfirmed.delivery(desk.state(&payment_id)), Delivery::Stage);
+    assert_eq!(delivery(desk.state(&payment_id)), Delivery::Stage);
     desk.included(&payment_id, 3, true);
     desk.later(365 * 86_400);
     assert_eq!(desk.take(&wish), payment_id);
-    assert_eq!(RoutePolicy::OnConfirmed.delivery(desk.state(&payment_id)), Delivery::Deliver);
+    assert_eq!(delivery(desk.state(&payment_id)), Delivery::Deliver);
 }
 
 /// One missing sponsor nonce stopped all traffic for hours.
@@ -117,9 +117,10 @@ fn pain_08_success_is_told_of_what_is_held() {
     let mut desk = Desk::new(full(), 1);
     let held = desk.take(&at("a", 1));
     assert_eq!(desk.answer(&held).state().category(), Category::InFlight);
-    assert_eq!(RoutePolicy::OnConfirmed.delivery(desk.state(&held)), Delivery::Stage);
-    let gateway = "https://gateway.example".parse().unwrap();
-    let told = serde_json::to_value(earnest_payment::http::polled(&Ok(desk.answer(&held)), &gateway).body()).unwrap();
+    assert_eq!(delivery(desk.state(&held)), Delivery::Stage);
+    let gateway = PublicUrl::new(&"https://gateway.example".parse().unwrap()).unwrap();
+    let told = http::polled(&Ok(desk.answer(&held)), &gateway).body;
+    let told = serde_json::to_value(told).unwrap();
     assert_eq!((told["status"].as_str(), &told["success"]), (Some("queued"), &serde_json::Value::Null));
     assert_eq!(
         (told["senderNonce"]["provided"].as_u64(), told["senderNonce"]["expected"].as_u64()),
@@ -160,5 +161,5 @@ fn pain_10_the_sender_is_blamed_for_the_sponsor() {
     }
     let answer = desk.answer(&payment_id);
     assert_eq!((desk.reason(&payment_id), answer.reason().unwrap().owner()), ("sponsor_nonce_conflict", Owner::Relay));
-    assert_eq!(desk.take(&Wish { authorization: "built anew".to_owned(), ..at("a", 0) }).as_str(), "pay_2");
+    assert_eq!(desk.take(&Wish { authorization: "built-anew".to_owned(), ..at("a", 0) }).as_str(), "pay_2");
 }

@@ -78,7 +78,7 @@ fn when_one_cannot_be_sent_those_after_it_come_back_and_wait_for_another_in_its_
 }
 
 fn earnest_relay_wish_again() -> crate::desk::Wish {
-    crate::desk::Wish { authorization: "built anew".to_owned(), ..at("a", 0) }
+    crate::desk::Wish { authorization: "built-anew".to_owned(), ..at("a", 0) }
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn after_a_terminal_failure_the_same_submission_is_a_new_payment() {
     let mut desk = Desk::new(full(), 1);
     let wish = Wish { identifier: Some("research-2026-04-01"), ..from("a", "one") };
     let first = desk.take(&wish);
+    desk.settle();
     desk.later(301);
     assert_eq!(desk.state(&first), State::Mempool, "it was signed in time, so it may have been sent");
     let refused = from("a", "two");
