@@ -108,7 +108,7 @@ impl Rail {
     }
 
     /// Lets a sender that had its turn stand in line anew.
-    pub(crate) fn to_the_end(&mut self, sender: &Sender) {
+    pub(crate) fn back_in_line(&mut self, sender: &Sender) {
         self.leave_line(sender);
         self.line_up(sender);
     }

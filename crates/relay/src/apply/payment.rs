@@ -103,7 +103,7 @@ impl Relay {
         }
         let first_to_send = rail.sender(&submission.sender).hand.first_to_send().cloned();
         if before == State::Queued && after == State::Broadcasting {
-            rail.to_the_end(&submission.sender);
+            rail.back_in_line(&submission.sender);
         } else {
             rail.line_up(&submission.sender);
         }
