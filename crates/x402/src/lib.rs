@@ -1,0 +1,3 @@
+//! The x402 wire.
+
+pub mod evm;
