@@ -1,0 +1,26 @@
+//! A payment, as the client sends it.
+
+use earnest_signing::JsonObject;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::PaymentRequirements;
+use crate::{Extensions, ResourceInfo, Verbatim, Version};
+
+/// A payment: the header `PAYMENT-SIGNATURE`.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentPayload {
+    /// The version: 2.
+    pub x402_version: Version<2>,
+    /// What the scheme signs.
+    pub payload: JsonObject,
+    /// The server's extensions, and what the client adds to them.
+    pub extensions: Option<Extensions>,
+    /// What is paid for, as the server described it.
+    pub resource: Option<ResourceInfo>,
+    /// The requirements that the client chose, as it sent them back.
+    pub accepted: Verbatim<PaymentRequirements>,
+}

@@ -1,0 +1,27 @@
+//! A demand for payment.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use super::PaymentRequirements;
+use crate::{Extensions, ResourceInfo, Verbatim, Version};
+
+/// A demand for payment: the header `PAYMENT-REQUIRED`.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentRequired {
+    /// The version: 2.
+    pub x402_version: Version<2>,
+    /// Why the request is not served.
+    pub error: Option<String>,
+    /// What is paid for.
+    pub resource: ResourceInfo,
+    /// The ways in which it can be paid, at least one.
+    #[serde(deserialize_with = "crate::at_least_one")]
+    #[schemars(length(min = 1))]
+    pub accepts: Vec<Verbatim<PaymentRequirements>>,
+    /// Extensions.
+    pub extensions: Option<Extensions>,
+}
