@@ -3,11 +3,13 @@
 
 mod amount;
 pub mod evm;
+pub mod exact;
 mod extensions;
 mod facilitator;
 mod network;
 mod reason;
 mod resource;
+pub mod scheme;
 mod text;
 mod timeout;
 pub mod v2;

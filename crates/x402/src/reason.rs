@@ -82,6 +82,21 @@ reasons! {
     INVALID_EXACT_EVM_PAYLOAD_AUTHORIZATION_VALID_AFTER = "invalid_exact_evm_payload_authorization_valid_after", "The authorisation is not valid yet.";
     INVALID_EXACT_EVM_PAYLOAD_AUTHORIZATION_VALID_BEFORE = "invalid_exact_evm_payload_authorization_valid_before", "The authorisation is over, or will be before it settles.";
     INVALID_EXACT_EVM_MISSING_EIP712_DOMAIN = "invalid_exact_evm_missing_eip712_domain", "The requirements do not name the token's EIP-712 domain.";
+    INVALID_EXACT_EVM_SCHEME = "invalid_exact_evm_scheme", "The payload was made for another scheme.";
+    INVALID_EXACT_EVM_FAILED_TO_PARSE_SIGNATURE = "invalid_exact_evm_failed_to_parse_signature", "The signature is not the 65 bytes of a key's.";
+    INVALID_EXACT_EVM_TOKEN_NAME_MISMATCH = "invalid_exact_evm_token_name_mismatch", "The requirements name another EIP-712 name than the token's.";
+    INVALID_EXACT_EVM_TOKEN_VERSION_MISMATCH = "invalid_exact_evm_token_version_mismatch", "The requirements name another EIP-712 version than the token's.";
+    INVALID_EXACT_EVM_CONTRACT_SIGNATURE = "invalid_exact_evm_contract_signature_unsupported", "The signature is a contract's (EIP-1271, ERC-6492), which is not taken (ours).";
+    INVALID_EXACT_EVM_BINDING_MISMATCH = "invalid_exact_evm_binding_mismatch", "The payment was meant for another request (ours).";
+    INVALID_EXACT_ORC_SIGNATURE = "invalid_exact_orc_signature", "The signature is not the payer's.";
+    INVALID_EXACT_ORC_NETWORK_MISMATCH = "invalid_exact_orc_network_mismatch", "The authorisation is for another ledger.";
+    INVALID_EXACT_ORC_RECIPIENT_MISMATCH = "invalid_exact_orc_recipient_mismatch", "The authorisation pays another account.";
+    INVALID_EXACT_ORC_AUTHORIZATION_VALUE = "invalid_exact_orc_authorization_value", "The authorisation is for another amount.";
+    INVALID_EXACT_ORC_REQUIREMENTS_MISMATCH = "invalid_exact_orc_requirements_mismatch", "The authorisation answers other requirements than those sent with it.";
+    INVALID_EXACT_ORC_BINDING_MISMATCH = "invalid_exact_orc_binding_mismatch", "The authorisation is for another request.";
+    INVALID_EXACT_ORC_IDENTIFIER_MISMATCH = "invalid_exact_orc_identifier_mismatch", "The authorisation names another payment id than the submission.";
+    INVALID_EXACT_ORC_VALID_AFTER = "invalid_exact_orc_valid_after", "The authorisation is not valid yet.";
+    INVALID_EXACT_ORC_VALID_BEFORE = "invalid_exact_orc_valid_before", "The authorisation is over, or will be before it settles, or outlasts what was asked.";
     INVALID_EXACT_EVM_TRANSACTION_FAILED = "invalid_exact_evm_transaction_failed", "The transaction was carried out and failed.";
     INVALID_EXACT_EVM_TRANSACTION_SIMULATION_FAILED = "invalid_exact_evm_transaction_simulation_failed", "The transaction would fail.";
 }
