@@ -7,6 +7,7 @@ pub mod exact;
 mod extensions;
 mod facilitator;
 mod network;
+pub mod offer_receipt;
 mod reason;
 mod resource;
 pub mod scheme;
