@@ -217,7 +217,11 @@ fn requirements_that_no_listed_token_can_meet_are_refused() {
     for (name, requirements, expected) in [
         ("scheme", changed(|r| r["scheme"] = json!("upto")), ErrorReason::INVALID_EXACT_EVM_SCHEME),
         ("chain", changed(|r| r["network"] = json!("eip155:1")), ErrorReason::INVALID_NETWORK),
-        ("another spelling of a chain", changed(|r| r["network"] = json!("eip155:084532")), ErrorReason::INVALID_NETWORK),
+        (
+            "another spelling of a chain",
+            changed(|r| r["network"] = json!("eip155:084532")),
+            ErrorReason::INVALID_NETWORK,
+        ),
         ("no EVM chain", changed(|r| r["network"] = json!("solana:84532")), ErrorReason::INVALID_NETWORK),
         ("token", changed(|r| r["asset"] = json!(PAYEE)), UNFIT),
         ("no token", changed(|r| r["asset"] = json!("USD")), UNFIT),
@@ -228,8 +232,16 @@ fn requirements_that_no_listed_token_can_meet_are_refused() {
         ("no method", changed(|r| r["extra"]["assetTransferMethod"] = json!(null)), METHOD),
         ("no extra", changed(|r| drop(r.as_object_mut().unwrap().remove("extra"))), DOMAIN),
         ("empty name", changed(|r| r["extra"]["name"] = json!("")), DOMAIN),
-        ("name", changed(|r| r["extra"]["name"] = json!("USD Coin")), ErrorReason::INVALID_EXACT_EVM_TOKEN_NAME_MISMATCH),
-        ("version", changed(|r| r["extra"]["version"] = json!("1")), ErrorReason::INVALID_EXACT_EVM_TOKEN_VERSION_MISMATCH),
+        (
+            "name",
+            changed(|r| r["extra"]["name"] = json!("USD Coin")),
+            ErrorReason::INVALID_EXACT_EVM_TOKEN_NAME_MISMATCH,
+        ),
+        (
+            "version",
+            changed(|r| r["extra"]["version"] = json!("1")),
+            ErrorReason::INVALID_EXACT_EVM_TOKEN_VERSION_MISMATCH,
+        ),
     ] {
         let found = verify(&requirements, Some(&requirements), payload(authorization()), Asked::Elsewhere);
         assert_eq!(found.unwrap_err().reason(), &expected, "{name}");

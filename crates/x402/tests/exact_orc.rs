@@ -196,7 +196,9 @@ fn a_demand_that_the_ledger_cannot_meet_is_refused() {
 fn the_client_accepts_what_was_demanded_in_version_2() {
     let (payload, request) = (signed(|_| {}), request());
     assert_eq!(verify(None, &payload, None, Asked::Here(&request)), Err(ErrorReason::INVALID_X402_VERSION));
-    for (member, value) in [("amount", json!("24")), ("payTo", json!("account:fed-pl-main:eve")), ("asset", json!("USD"))] {
+    for (member, value) in
+        [("amount", json!("24")), ("payTo", json!("account:fed-pl-main:eve")), ("asset", json!("USD"))]
+    {
         let other = accepted(|r| r[member] = value.clone());
         assert_eq!(verify(Some(&other), &payload, None, Asked::Here(&request)), Err(UNFIT), "{member}");
     }
@@ -231,9 +233,7 @@ fn the_payment_id_that_the_payer_signed_is_the_one_that_is_submitted() {
 
 #[test]
 fn a_client_signs_no_demand_that_contradicts_itself() {
-    let refused = |change: &dyn Fn(&mut Value)| {
-        authorize(&accepted(change)).err().map(|error| error.reason().clone())
-    };
+    let refused = |change: &dyn Fn(&mut Value)| authorize(&accepted(change)).err().map(|error| error.reason().clone());
     assert_eq!(refused(&|_| {}), None);
     assert_eq!(refused(&|r| drop(r.as_object_mut().unwrap().remove("extra"))), Some(UNFIT));
     assert_eq!(refused(&|r| r["extra"]["federation"] = json!("fed:de-main")), Some(ErrorReason::INVALID_NETWORK));
