@@ -52,3 +52,6 @@ pub struct SettleResponse {
     /// What the scheme adds.
     pub extra: Option<JsonObject>,
 }
+
+crate::message::message!(VerifyResponse);
+crate::message::message!(SettleResponse);

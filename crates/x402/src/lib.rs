@@ -2,21 +2,33 @@
 //! answer. Pure: no clock, no I/O, no randomness.
 
 mod amount;
+mod choice;
 mod extensions;
 mod facilitator;
+mod flow;
+pub mod header;
+mod matching;
+mod message;
 mod network;
+mod presented;
 mod reason;
 mod resource;
 mod text;
 mod timeout;
+pub mod v1;
 pub mod v2;
 mod verbatim;
 mod version;
 
 pub use amount::Amount;
+pub use choice::{ChoiceError, choose};
 pub use extensions::Extensions;
 pub use facilitator::{SettleResponse, VerifyResponse};
+pub use flow::PaymentFlow;
+pub use matching::{DYNAMIC_INFO, EchoError, check_echo, find_accepted, is_accepted};
+pub use message::{MAX_BODY_BYTES, Message, read};
 pub use network::Network;
+pub use presented::{Confusion, Presented};
 pub use reason::ErrorReason;
 pub use resource::{IconUrl, PrintableLabel, ResourceInfo};
 pub use text::{AssetId, PayTo, ResourceUrl, SchemeName};
@@ -25,7 +37,6 @@ pub use verbatim::Verbatim;
 pub use version::Version;
 
 /// Reads a member that may be absent but is never null.
-#[allow(dead_code, reason = "version 1 asks for it")]
 pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: serde::Deserializer<'de>,

@@ -24,3 +24,12 @@ pub struct PaymentPayload {
     /// The requirements that the client chose, as it sent them back.
     pub accepted: Verbatim<PaymentRequirements>,
 }
+
+/// The parts of a payment, by type alone.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PaymentPayloadParts {
+    #[serde(rename = "accepted")]
+    _accepted: PaymentRequirements,
+}
+
+crate::message::message!(PaymentPayload, PaymentPayloadParts);

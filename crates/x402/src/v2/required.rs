@@ -25,3 +25,12 @@ pub struct PaymentRequired {
     /// Extensions.
     pub extensions: Option<Extensions>,
 }
+
+/// The parts of a demand, by type alone.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PaymentRequiredParts {
+    #[serde(rename = "accepts")]
+    _accepts: Vec<PaymentRequirements>,
+}
+
+crate::message::message!(PaymentRequired, PaymentRequiredParts);
