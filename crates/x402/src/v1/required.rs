@@ -16,13 +16,14 @@ pub struct PaymentRequired {
     /// The version: 1.
     pub x402_version: Version<1>,
     /// Why the request is not served.
-    #[serde(default, deserialize_with = "crate::present")]
+    #[serde(default, deserialize_with = "crate::absent::present")]
     pub error: Option<String>,
     /// The ways in which it can be paid, at least one.
-    #[serde(deserialize_with = "crate::at_least_one")]
+    #[serde(deserialize_with = "crate::absent::at_least_one")]
     #[schemars(length(min = 1))]
     pub accepts: Vec<PaymentRequirements>,
     /// Extensions. The published schema drops them; the text of `offer-receipt` puts its offers here.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub extensions: Option<Extensions>,
 }
 
@@ -42,10 +43,11 @@ pub struct PaymentRequirements {
     /// What that is, in words.
     pub description: String,
     /// The media type of the answer. The last client of version 1 wants it to be there.
-    #[serde(default, deserialize_with = "crate::present")]
+    #[serde(default, deserialize_with = "crate::absent::present")]
     pub mime_type: Option<String>,
     /// The form of request and answer. Read where it is null, and never written so: the specification's own example
     /// `"outputSchema": null` makes the last client of version 1 throw.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub output_schema: Option<JsonObject>,
     /// Who is paid.
     pub pay_to: PayTo,
@@ -54,6 +56,7 @@ pub struct PaymentRequirements {
     /// What it is paid with.
     pub asset: AssetId,
     /// What the scheme adds.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub extra: Option<JsonObject>,
 }
 

@@ -18,8 +18,10 @@ pub struct PaymentPayload {
     /// What the scheme signs.
     pub payload: JsonObject,
     /// The server's extensions, and what the client adds to them.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub extensions: Option<Extensions>,
-    /// What is paid for, as the server described it.
+    /// What is paid for, as the server described it; read as [`ResourceInfo::sanitised`] does.
+    #[serde(default, deserialize_with = "crate::bazaar::sanitised")]
     pub resource: Option<ResourceInfo>,
     /// The requirements that the client chose, as it sent them back.
     pub accepted: Verbatim<PaymentRequirements>,
