@@ -6,7 +6,7 @@ use earnest_x402::{
     ErrorReason, Verbatim,
     evm::{EvmSignature, EvmSignatureError, TokenDomain, TransferAuthorization},
     exact::ExactEip155,
-    scheme::{Asked, Presented, Scheme},
+    scheme::{Asked, Scheme, Tender},
     v2::{PaymentPayload, PaymentRequirements},
 };
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ fn refusal(case: &Value) -> Option<ErrorReason> {
     .unwrap();
     let scheme = ExactEip155::new([token(&case["domain"])]);
     let now = "2025-02-27T16:01:40Z".parse().unwrap();
-    let verified = scheme.verify(&Presented::new(&payment, &requirements, Asked::Elsewhere), now);
+    let verified = scheme.verify(&Tender::v2(&payment, &requirements, Asked::Elsewhere), now);
     verified.err().map(|error| error.reason().clone())
 }
 
@@ -118,7 +118,7 @@ fn the_examples_of_the_specification_are_judged_as_they_are_meant() {
         let example = set.text(&format!("spec_examples/schemes__exact__scheme_exact_evm__{file}.json"));
         let payment: PaymentPayload = serde_json::from_str(&example).unwrap();
         let requirements = payment.accepted.value().clone();
-        let verified = scheme.verify(&Presented::new(&payment, &requirements, Asked::Elsewhere), now);
+        let verified = scheme.verify(&Tender::v2(&payment, &requirements, Asked::Elsewhere), now);
         assert_eq!(verified.err().map(|error| error.reason().clone()), reason, "{file}");
     }
 }

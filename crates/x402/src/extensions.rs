@@ -49,6 +49,11 @@ impl Extensions {
         self.0.members()
     }
 
+    /// The members, taken out.
+    pub(crate) fn into_members(self) -> Object<'static> {
+        self.0.members().clone()
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -22,16 +22,20 @@ pub struct ResourceInfo {
     /// Its URL.
     pub url: ResourceUrl,
     /// What it is, in words.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub description: Option<String>,
     /// The media type of the answer.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub mime_type: Option<String>,
     /// The name of the service, for a catalogue.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub service_name: Option<PrintableLabel>,
     /// Tags, for a catalogue: at most five.
     #[serde(default, deserialize_with = "at_most_five")]
     #[schemars(length(max = 5))]
     pub tags: Option<Vec<PrintableLabel>>,
     /// Where an icon is, for a catalogue.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub icon_url: Option<IconUrl>,
 }
 
@@ -44,7 +48,7 @@ impl ResourceInfo {
 }
 
 fn at_most_five<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<PrintableLabel>>, D::Error> {
-    let tags: Option<Vec<PrintableLabel>> = Deserialize::deserialize(deserializer)?;
+    let tags: Option<Vec<PrintableLabel>> = crate::absent::nullable(deserializer)?;
     match &tags {
         Some(tags) if tags.len() > 5 => {
             Err(serde::de::Error::custom(format_args!("expected at most five tags, found {}", tags.len())))

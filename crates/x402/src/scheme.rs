@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Demand ── Scheme::requirements ──▶ what stands in `accepts`
-//! Presented ── Scheme::verify ──▶ VerifiedPayment ── reservation() ──▶ reserved durably, once (decision X4)
+//! Tender ── Scheme::verify ──▶ VerifiedPayment ── reservation() ──▶ reserved durably, once (decision X4)
 //!                                       │ payer, sequence, lapses_at      what the relay queues it by
 //!                                       ▼
 //!                                     Binding                             what keeps it to this request
@@ -16,11 +16,12 @@ mod error;
 mod payment;
 mod request;
 
-use earnest_base::{PaymentIdentifier, Timestamp};
+use earnest_base::{Count, PaymentIdentifier, Timestamp};
 use earnest_signing::JsonObject;
 
 use crate::{
-    Amount, AssetId, ErrorReason, Network, PayTo, SchemeName, TimeoutSeconds, Verbatim,
+    Amount, AssetId, ErrorReason, Network, PayTo, SchemeName, SupportedKind, TimeoutSeconds, Verbatim,
+    v1::{self, NetworkName},
     v2::{PaymentPayload, PaymentRequirements},
 };
 
@@ -55,7 +56,7 @@ pub trait Scheme: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// The first fault, in the order that the scheme documents.
-    fn verify(&self, presented: &Presented<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError>;
+    fn verify(&self, tender: &Tender<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError>;
 }
 
 /// A network that a scheme serves, as `/supported` tells it.
@@ -82,9 +83,9 @@ pub struct Demand {
     pub max_timeout: TimeoutSeconds,
 }
 
-/// A payment as it was presented, beside what was demanded.
+/// A payment as it was tendered, beside what was demanded.
 #[derive(Debug, Clone, Copy)]
-pub struct Presented<'a> {
+pub struct Tender<'a> {
     /// What was demanded: the server's own, never the client's copy.
     pub requirements: &'a PaymentRequirements,
     /// What the client says it accepted; version 1 does not tell.
@@ -97,12 +98,36 @@ pub struct Presented<'a> {
     pub asked: Asked<'a>,
 }
 
-impl<'a> Presented<'a> {
+impl<'a> Tender<'a> {
     /// A payment of version 2, without a key for its submission.
     #[must_use]
-    pub const fn new(payment: &'a PaymentPayload, requirements: &'a PaymentRequirements, asked: Asked<'a>) -> Self {
+    pub const fn v2(payment: &'a PaymentPayload, requirements: &'a PaymentRequirements, asked: Asked<'a>) -> Self {
         let (accepted, payload) = (Some(&payment.accepted), &payment.payload);
         Self { requirements, accepted, payload, identifier: None, asked }
+    }
+
+    /// A payment of version 1, which does not tell the requirements that it answers: a payment that was brought to
+    /// version 2 must not be taken for one that does.
+    ///
+    /// # Errors
+    /// [`ErrorReason::INVALID_SCHEME`] and [`ErrorReason::INVALID_NETWORK`] where it is a payment of another kind.
+    pub fn v1(
+        payment: &'a v1::PaymentPayload,
+        requirements: &'a PaymentRequirements,
+        asked: Asked<'a>,
+    ) -> Result<Self, SchemeError> {
+        let differs = |reason: ErrorReason, expected: &str, found: &str| {
+            Err(SchemeError::new(reason, format!("expected {expected:?}, found {found:?}")))
+        };
+        if payment.scheme != requirements.scheme {
+            let (expected, found) = (requirements.scheme.as_str(), payment.scheme.as_str());
+            return differs(ErrorReason::INVALID_SCHEME, expected, found);
+        }
+        if payment.network.to_network().as_ref() != Some(&requirements.network) {
+            let (expected, found) = (requirements.network.as_str(), payment.network.as_str());
+            return differs(ErrorReason::INVALID_NETWORK, expected, found);
+        }
+        Ok(Self { requirements, accepted: None, payload: &payment.payload, identifier: None, asked })
     }
 
     /// The same payment, submitted under a key.
@@ -128,6 +153,28 @@ impl Schemes {
         self.0.iter().map(|scheme| &**scheme)
     }
 
+    /// What `/supported` says of them: each network for version 2, and for version 1 where the scheme takes it and the
+    /// network has a name there.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<SupportedKind> {
+        let mut kinds = Vec::new();
+        for scheme in self.iter() {
+            for SchemeKind { network, extra } in scheme.kinds() {
+                let name = NetworkName::of(&network).filter(|_| scheme.takes_v1()).map(|name| (1, name.to_string()));
+                for (version, network) in [(2, network.to_string())].into_iter().chain(name) {
+                    let kind = |x402_version: Count| SupportedKind {
+                        x402_version,
+                        scheme: scheme.name().to_string(),
+                        network,
+                        extra: extra.clone(),
+                    };
+                    kinds.extend(Count::new(version).ok().map(kind));
+                }
+            }
+        }
+        kinds
+    }
+
     /// The one that requirements ask for.
     ///
     /// # Errors
@@ -149,7 +196,7 @@ impl Schemes {
     ///
     /// # Errors
     /// As [`Schemes::find`] and [`Scheme::verify`].
-    pub fn verify(&self, presented: &Presented<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError> {
-        self.find(&presented.requirements.scheme, &presented.requirements.network)?.verify(presented, now)
+    pub fn verify(&self, tender: &Tender<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError> {
+        self.find(&tender.requirements.scheme, &tender.requirements.network)?.verify(tender, now)
     }
 }

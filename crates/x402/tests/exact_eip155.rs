@@ -9,7 +9,7 @@ use earnest_x402::{
     AssetId, ErrorReason, TimeoutSeconds, Verbatim,
     evm::{EvmAddress, EvmNonce, EvmSignature, TokenDomain, TransferAuthorization, TypedDataDigest, Uint256},
     exact::{Eip3009Payload, ExactEip155},
-    scheme::{Asked, Binding, Demand, PaidRequest, Presented, Scheme, SchemeError, Schemes, VerifiedPayment},
+    scheme::{Asked, Binding, Demand, PaidRequest, Scheme, SchemeError, Schemes, Tender, VerifiedPayment},
     v2::PaymentRequirements,
 };
 use k256::ecdsa::{RecoveryId, Signature, SigningKey, VerifyingKey};
@@ -94,7 +94,7 @@ fn verify(
     let accepted = accepted.map(|accepted| Verbatim::from(accepted.clone()));
     let payload: JsonObject = serde_json::from_value(payload).unwrap();
     let accepted = accepted.as_ref();
-    scheme().verify(&Presented { requirements, accepted, payload: &payload, identifier: None, asked }, now())
+    scheme().verify(&Tender { requirements, accepted, payload: &payload, identifier: None, asked }, now())
 }
 
 /// Why a payload is refused that answers the requirements as they are.

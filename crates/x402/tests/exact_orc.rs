@@ -9,7 +9,7 @@ use earnest_signing::{Draft, JsonObject};
 use earnest_x402::{
     ErrorReason, TimeoutSeconds, Verbatim,
     exact::{AuthorizationTerms, ExactOrc, OrcPayer, OrcPayload},
-    scheme::{Asked, Binding, Demand, PaidRequest, Presented, Scheme, SchemeError, VerifiedPayment},
+    scheme::{Asked, Binding, Demand, PaidRequest, Scheme, SchemeError, Tender, VerifiedPayment},
     v2::{PaymentPayload, PaymentRequirements},
 };
 use proptest::prelude::*;
@@ -88,8 +88,8 @@ fn verify(
     asked: Asked<'_>,
 ) -> Result<VerifiedPayment, ErrorReason> {
     let requirements = requirements();
-    let presented = Presented { requirements: &requirements, accepted, payload, identifier, asked };
-    scheme().verify(&presented, now()).map_err(|error| error.reason().clone())
+    let tender = Tender { requirements: &requirements, accepted, payload, identifier, asked };
+    scheme().verify(&tender, now()).map_err(|error| error.reason().clone())
 }
 
 fn judge(payload: &JsonObject) -> Result<VerifiedPayment, ErrorReason> {
@@ -113,8 +113,8 @@ fn a_payment_survives_the_wire() {
     let payment = json!({ "x402Version": 2, "payload": signed(|_| {}), "accepted": accepted(|_| {}) });
     let payment: PaymentPayload = serde_json::from_str(&payment.to_string()).unwrap();
     let (requirements, request) = (requirements(), request());
-    let presented = Presented::new(&payment, &requirements, Asked::Here(&request));
-    assert_eq!(scheme().verify(&presented, now()).unwrap(), judge(&signed(|_| {})).unwrap());
+    let tender = Tender::v2(&payment, &requirements, Asked::Here(&request));
+    assert_eq!(scheme().verify(&tender, now()).unwrap(), judge(&signed(|_| {})).unwrap());
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::{
     AssetId, ErrorReason, Network, PayTo, SchemeName,
     evm::{EvmAddress, EvmSignatureError, TokenDomain},
     scheme::{
-        Asked, Binding, Demand, PaidRequest, Payer, PaymentNonce, Presented, Scheme, SchemeError, SchemeKind,
+        Asked, Binding, Demand, PaidRequest, Payer, PaymentNonce, Scheme, SchemeError, SchemeKind, Tender,
         VerifiedPayment,
     },
     v2::PaymentRequirements,
@@ -63,14 +63,10 @@ impl ExactEip155 {
     ///
     /// # Errors
     /// The first fault.
-    pub fn authorization(
-        &self,
-        presented: &Presented<'_>,
-        now: Timestamp,
-    ) -> Result<(Eip3009Payload, Binding), SchemeError> {
-        let terms = Terms::of(self, presented.requirements)?;
-        check_accepted(presented)?;
-        let payload = Eip3009Payload::read(presented.payload)?;
+    pub fn authorization(&self, tender: &Tender<'_>, now: Timestamp) -> Result<(Eip3009Payload, Binding), SchemeError> {
+        let terms = Terms::of(self, tender.requirements)?;
+        check_accepted(tender)?;
+        let payload = Eip3009Payload::read(tender.payload)?;
         let from = payload.authorization.from;
         let signer = payload.authorization.signer(terms.token, &payload.signature);
         if signer != Ok(from) {
@@ -82,9 +78,9 @@ impl ExactEip155 {
             };
             return Err(SchemeError::new(ErrorReason::INVALID_EXACT_EVM_SIGNATURE, message));
         }
-        let timeout = presented.requirements.max_timeout_seconds;
+        let timeout = tender.requirements.max_timeout_seconds;
         let judged = terms.judge(&payload.authorization, self.allowance, timeout, now);
-        let bound = judged.and_then(|()| bind(presented));
+        let bound = judged.and_then(|()| bind(tender));
         bound.map(|binding| (payload, binding)).map_err(|error| error.of(&Payer::from(from)))
     }
 }
@@ -138,15 +134,15 @@ impl Scheme for ExactEip155 {
         Terms::of(self, &requirements).map(|_| requirements)
     }
 
-    fn verify(&self, presented: &Presented<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError> {
-        let (payload, binding) = self.authorization(presented, now)?;
+    fn verify(&self, tender: &Tender<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError> {
+        let (payload, binding) = self.authorization(tender, now)?;
         let authorization = payload.authorization;
-        let contract = terms::contract(&presented.requirements.asset)?;
+        let contract = terms::contract(&tender.requirements.asset)?;
         Ok(VerifiedPayment {
             scheme: self.name(),
-            network: presented.requirements.network.clone(),
+            network: tender.requirements.network.clone(),
             asset: AssetId::from_valid(contract.to_string()),
-            amount: presented.requirements.amount.clone(),
+            amount: tender.requirements.amount.clone(),
             payer: Payer::from(authorization.from),
             pay_to: PayTo::from_valid(authorization.to.to_string()),
             nonce: PaymentNonce::from(authorization.nonce),
@@ -158,9 +154,9 @@ impl Scheme for ExactEip155 {
 }
 
 /// Whether the client accepted what was demanded, where it tells.
-fn check_accepted(presented: &Presented<'_>) -> Result<(), SchemeError> {
-    let Some(accepted) = presented.accepted else { return Ok(()) };
-    let Some(member) = first_difference(presented.requirements, accepted) else { return Ok(()) };
+fn check_accepted(tender: &Tender<'_>) -> Result<(), SchemeError> {
+    let Some(accepted) = tender.accepted else { return Ok(()) };
+    let Some(member) = first_difference(tender.requirements, accepted) else { return Ok(()) };
     let reason = match member {
         "scheme" => ErrorReason::INVALID_EXACT_EVM_SCHEME,
         "network" => ErrorReason::INVALID_EXACT_EVM_NETWORK_MISMATCH,
@@ -171,14 +167,14 @@ fn check_accepted(presented: &Presented<'_>) -> Result<(), SchemeError> {
 
 /// Whether the request is the one that the client echoes, where it echoes one. A demand that was made for one request
 /// is not met by a payment that says nothing of it.
-fn bind(presented: &Presented<'_>) -> Result<Binding, SchemeError> {
-    let echoed = presented.accepted.and_then(|accepted| accepted.value().extra(BINDING));
-    let demanded = presented.requirements.extra(BINDING);
+fn bind(tender: &Tender<'_>) -> Result<Binding, SchemeError> {
+    let echoed = tender.accepted.and_then(|accepted| accepted.value().extra(BINDING));
+    let demanded = tender.requirements.extra(BINDING);
     let mismatch = |message: String| SchemeError::new(ErrorReason::INVALID_EXACT_EVM_BINDING_MISMATCH, message);
-    if presented.accepted.is_some() && demanded.is_some() && demanded != echoed {
+    if tender.accepted.is_some() && demanded.is_some() && demanded != echoed {
         return Err(mismatch(format!("expected extra.{BINDING} as it was demanded, found another or none")));
     }
-    let (Some(echoed), Asked::Here(request)) = (echoed, presented.asked) else { return Ok(Binding::Unbound) };
+    let (Some(echoed), Asked::Here(request)) = (echoed, tender.asked) else { return Ok(Binding::Unbound) };
     let expected: Sha256Digest = request.digest();
     if echoed.as_str() == Some(expected.as_str()) {
         return Ok(Binding::Echoed);

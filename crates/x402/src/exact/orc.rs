@@ -15,7 +15,7 @@ use super::{EXACT, TimeAllowance, agreement::first_difference};
 use crate::{
     ErrorReason, Network, SchemeName, Verbatim,
     scheme::{
-        Asked, Binding, Demand, PaidRequest, Payer, PaymentNonce, Presented, Scheme, SchemeError, SchemeKind,
+        Asked, Binding, Demand, PaidRequest, Payer, PaymentNonce, Scheme, SchemeError, SchemeKind, Tender,
         VerifiedPayment,
     },
     v2::PaymentRequirements,
@@ -66,19 +66,19 @@ impl ExactOrc {
     /// The first fault.
     pub fn authorization(
         &self,
-        presented: &Presented<'_>,
+        tender: &Tender<'_>,
         now: Timestamp,
     ) -> Result<(Verified<PaymentAuthorization>, Binding), SchemeError> {
-        let terms = Terms::of(self, presented.requirements)?;
-        let accepted = accepted(presented)?;
-        let authorization = OrcPayload::read(presented.payload)?.verify().map_err(|error| {
+        let terms = Terms::of(self, tender.requirements)?;
+        let accepted = accepted(tender)?;
+        let authorization = OrcPayload::read(tender.payload)?.verify().map_err(|error| {
             let signature = error.code().fault() == Fault::Signature;
             let reason = if signature { SIGNATURE } else { ErrorReason::INVALID_PAYLOAD };
             SchemeError::new(reason, error.to_string())
         })?;
         let payer = Payer::from(&authorization.payer_account);
-        let binding = terms.judge(&authorization, presented, accepted).map_err(|error| error.of(&payer))?;
-        self.check_time(&authorization, presented.requirements, now).map_err(|error| error.of(&payer))?;
+        let binding = terms.judge(&authorization, tender, accepted).map_err(|error| error.of(&payer))?;
+        self.check_time(&authorization, tender.requirements, now).map_err(|error| error.of(&payer))?;
         Ok((authorization, binding))
     }
 
@@ -147,15 +147,15 @@ impl Scheme for ExactOrc {
         Terms::of(self, &requirements).map(|_| requirements)
     }
 
-    fn verify(&self, presented: &Presented<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError> {
-        let (authorization, binding) = self.authorization(presented, now)?;
+    fn verify(&self, tender: &Tender<'_>, now: Timestamp) -> Result<VerifiedPayment, SchemeError> {
+        let (authorization, binding) = self.authorization(tender, now)?;
         Ok(VerifiedPayment {
             scheme: self.name(),
             network: self.network.clone(),
-            asset: presented.requirements.asset.clone(),
-            amount: presented.requirements.amount.clone(),
+            asset: tender.requirements.asset.clone(),
+            amount: tender.requirements.amount.clone(),
             payer: Payer::from(&authorization.payer_account),
-            pay_to: presented.requirements.pay_to.clone(),
+            pay_to: tender.requirements.pay_to.clone(),
             nonce: PaymentNonce::from(&authorization.nonce),
             sequence: authorization.payer_seq,
             lapses_at: authorization.valid_before,
@@ -201,7 +201,7 @@ impl<'a> Terms<'a> {
     fn judge(
         &self,
         authorization: &PaymentAuthorization,
-        presented: &Presented<'_>,
+        tender: &Tender<'_>,
         accepted: &Verbatim<PaymentRequirements>,
     ) -> Result<Binding, SchemeError> {
         let OrcUnit::Orc = authorization.unit;
@@ -210,8 +210,8 @@ impl<'a> Terms<'a> {
         expect(ErrorReason::INVALID_EXACT_ORC_AUTHORIZATION_VALUE, &self.amount, &authorization.amount)?;
         let requirements = Sha256Digest::of(accepted.original().canonical().as_bytes());
         expect(ErrorReason::INVALID_EXACT_ORC_REQUIREMENTS_MISMATCH, &requirements, &authorization.requirements)?;
-        let binding = bind(authorization, presented.asked)?;
-        if let (Some(signed), Some(submitted)) = (&authorization.payment, presented.identifier) {
+        let binding = bind(authorization, tender.asked)?;
+        if let (Some(signed), Some(submitted)) = (&authorization.payment, tender.identifier) {
             expect(ErrorReason::INVALID_EXACT_ORC_IDENTIFIER_MISMATCH, submitted, signed)?;
         }
         Ok(binding)
@@ -219,12 +219,12 @@ impl<'a> Terms<'a> {
 }
 
 /// What the client accepted, where it is what was demanded.
-fn accepted<'a>(presented: &Presented<'a>) -> Result<&'a Verbatim<PaymentRequirements>, SchemeError> {
-    let accepted = presented.accepted.ok_or_else(|| {
+fn accepted<'a>(tender: &Tender<'a>) -> Result<&'a Verbatim<PaymentRequirements>, SchemeError> {
+    let accepted = tender.accepted.ok_or_else(|| {
         let message = "expected a payment of version 2, which tells the requirements that it answers";
         SchemeError::new(ErrorReason::INVALID_X402_VERSION, message)
     })?;
-    match first_difference(presented.requirements, accepted) {
+    match first_difference(tender.requirements, accepted) {
         None => Ok(accepted),
         Some(member) => {
             let message = format!("expected the client to accept what was demanded, found another {member:?}");

@@ -18,9 +18,20 @@ pub struct PaymentPayload {
     /// What the scheme signs.
     pub payload: JsonObject,
     /// The server's extensions, and what the client adds to them.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub extensions: Option<Extensions>,
-    /// What is paid for, as the server described it.
+    /// What is paid for, as the server described it; read as [`ResourceInfo::sanitised`] does.
+    #[serde(default, deserialize_with = "crate::bazaar::sanitised")]
     pub resource: Option<ResourceInfo>,
     /// The requirements that the client chose, as it sent them back.
     pub accepted: Verbatim<PaymentRequirements>,
 }
+
+/// The parts of a payment, by type alone.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PaymentPayloadParts {
+    #[serde(rename = "accepted")]
+    _accepted: PaymentRequirements,
+}
+
+crate::message::message!(PaymentPayload, PaymentPayloadParts);

@@ -25,6 +25,7 @@ pub struct PaymentRequirements {
     /// How long the server waits for the payment to be carried out.
     pub max_timeout_seconds: TimeoutSeconds,
     /// What the scheme adds.
+    #[serde(default, deserialize_with = "crate::absent::nullable")]
     pub extra: Option<JsonObject>,
 }
 
