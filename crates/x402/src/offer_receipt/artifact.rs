@@ -95,7 +95,7 @@ impl<P: ArtifactPayload> SignedArtifact<P> {
         if trust.includes(&signer) {
             Ok(VerifiedArtifact { payload, signer })
         } else {
-            Err(ArtifactError::Signer(signer))
+            Err(ArtifactError::Signer(Box::new(signer)))
         }
     }
 

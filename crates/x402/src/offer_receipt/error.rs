@@ -41,7 +41,7 @@ pub enum ArtifactError {
     Eip712Signature(#[from] EvmSignatureError),
     /// Somebody signed who is not trusted to.
     #[error("expected a signer who may speak for the resource, found {0}")]
-    Signer(ArtifactSigner),
+    Signer(Box<ArtifactSigner>),
     /// The offer is over.
     #[error("expected an offer in force at {now}, found one that ended at second {until}")]
     Expired {

@@ -118,7 +118,7 @@ impl ArtifactPayload for Offer {
     }
 
     fn to_full_object(&self) -> JsonObject {
-        with_default(self.to_object(), "validUntil", number(0))
+        with_default(&self.to_object(), "validUntil", number(0))
     }
 
     fn digest(&self) -> TypedDataDigest {
@@ -141,7 +141,7 @@ impl ArtifactPayload for Receipt {
     }
 
     fn to_full_object(&self) -> JsonObject {
-        with_default(self.to_object(), "transaction", text(""))
+        with_default(&self.to_object(), "transaction", text(""))
     }
 
     fn digest(&self) -> TypedDataDigest {
@@ -149,7 +149,7 @@ impl ArtifactPayload for Receipt {
     }
 }
 
-fn with_default(object: JsonObject, name: &'static str, value: Json<'static>) -> JsonObject {
+fn with_default(object: &JsonObject, name: &'static str, value: Json<'static>) -> JsonObject {
     let mut members = object.members().clone();
     if members.get(name).is_none() {
         members.insert(name, value);

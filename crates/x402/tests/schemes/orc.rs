@@ -1,8 +1,6 @@
 //! `exact` on a federation's ledger: what is taken, what is refused and with which word, and that an authorization pays
 //! for one request alone.
 
-#![allow(clippy::unwrap_used, reason = "all of this is test code")]
-
 use earnest_artifacts::{PaymentAuthorization, SecretKey};
 use earnest_base::{Count, Orc, ParticipantId, PaymentIdentifier, Sha256Digest, Timestamp};
 use earnest_signing::{Draft, JsonObject};

@@ -1,107 +1,19 @@
-//! `exact` on EVM chains: what is taken, what is refused and with which word, and that nothing signed can be changed.
+//! `exact` on EVM chains: what is taken, what is refused and with which word.
 
-#![allow(clippy::unwrap_used, reason = "all of this is test code")]
-
-use alloy_primitives::Address;
-use earnest_base::{Sha256Digest, Timestamp};
-use earnest_signing::{Json, JsonObject};
+use earnest_base::Sha256Digest;
+use earnest_signing::Json;
 use earnest_x402::{
-    AssetId, ErrorReason, TimeoutSeconds, Verbatim,
-    evm::{EvmAddress, EvmNonce, EvmSignature, TokenDomain, TransferAuthorization, TypedDataDigest, Uint256},
-    exact::{Eip3009Payload, ExactEip155},
-    scheme::{Asked, Binding, Demand, PaidRequest, Scheme, SchemeError, Schemes, Tender, VerifiedPayment},
+    AssetId, ErrorReason,
+    evm::{TransferAuthorization, Uint256},
+    scheme::{Asked, Binding, PaidRequest, Scheme, Schemes, Tender, VerifiedPayment},
+    v1,
     v2::PaymentRequirements,
 };
-use k256::ecdsa::{RecoveryId, Signature, SigningKey, VerifyingKey};
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const PAYEE: &str = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
-const USDC: &str = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
-const NOW: u64 = 1_740_672_100;
-
-fn key() -> SigningKey {
-    SigningKey::from_slice(&[7; 32]).unwrap()
-}
-
-fn address_of(key: &VerifyingKey) -> EvmAddress {
-    let point = key.to_sec1_point(false);
-    EvmAddress::from_bytes(Address::from_raw_public_key(&point.as_bytes()[1..]).into_array())
-}
-
-fn token() -> TokenDomain {
-    TokenDomain { name: "USDC".to_owned(), version: "2".to_owned(), chain_id: 84_532, contract: USDC.parse().unwrap() }
-}
-
-fn scheme() -> ExactEip155 {
-    ExactEip155::new([token()])
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_unix_millis(1000 * i64::try_from(NOW).unwrap()).unwrap()
-}
-
-fn demand() -> Demand {
-    Demand {
-        network: "eip155:84532".parse().unwrap(),
-        asset: USDC.parse().unwrap(),
-        amount: "10000".parse().unwrap(),
-        pay_to: PAYEE.parse().unwrap(),
-        max_timeout: TimeoutSeconds::new(60).unwrap(),
-    }
-}
-
-fn requirements() -> PaymentRequirements {
-    scheme().requirements(&demand(), None).unwrap()
-}
-
-fn changed(change: impl Fn(&mut Value)) -> PaymentRequirements {
-    let mut value = serde_json::to_value(requirements()).unwrap();
-    change(&mut value);
-    serde_json::from_value(value).unwrap()
-}
-
-fn authorization() -> TransferAuthorization {
-    TransferAuthorization {
-        from: address_of(key().verifying_key()),
-        to: PAYEE.parse().unwrap(),
-        value: Uint256::from(10_000),
-        valid_after: Uint256::from(NOW - 600),
-        valid_before: Uint256::from(NOW + 60),
-        nonce: EvmNonce::from_bytes([9; 32]),
-    }
-}
-
-fn sign(key: &SigningKey, digest: &TypedDataDigest) -> EvmSignature {
-    let (signature, recovery) = key.sign_prehash_recoverable(digest.as_bytes());
-    let mut bytes = [0; 65];
-    bytes[..64].copy_from_slice(&signature.to_bytes());
-    bytes[64] = recovery.to_byte();
-    EvmSignature::from_bytes(&bytes).unwrap()
-}
-
-fn payload(authorization: TransferAuthorization) -> Value {
-    let signature = sign(&key(), &authorization.digest(&token()));
-    serde_json::to_value(Eip3009Payload { signature, authorization }).unwrap()
-}
-
-fn verify(
-    requirements: &PaymentRequirements,
-    accepted: Option<&PaymentRequirements>,
-    payload: Value,
-    asked: Asked<'_>,
-) -> Result<VerifiedPayment, SchemeError> {
-    let accepted = accepted.map(|accepted| Verbatim::from(accepted.clone()));
-    let payload: JsonObject = serde_json::from_value(payload).unwrap();
-    let accepted = accepted.as_ref();
-    scheme().verify(&Tender { requirements, accepted, payload: &payload, identifier: None, asked }, now())
-}
-
-/// Why a payload is refused that answers the requirements as they are.
-fn reason(payload: Value) -> Option<ErrorReason> {
-    let error = verify(&requirements(), Some(&requirements()), payload, Asked::Elsewhere).err()?;
-    Some(error.reason().clone())
-}
+use crate::eip155_samples::{
+    NOW, PAYEE, USDC, authorization, changed, demand, now, payload, reason, requirements, scheme, verify,
+};
 
 #[test]
 fn what_is_verified_tells_the_relay_what_it_needs() {
@@ -312,54 +224,26 @@ fn a_table_of_schemes_finds_the_one_that_is_asked_for() {
     assert_eq!(find("exact", "eip155:84532"), Ok(1));
     assert_eq!(find("exact", "eip155:1"), Err(ErrorReason::INVALID_NETWORK));
     assert_eq!(find("upto", "eip155:84532"), Err(ErrorReason::UNSUPPORTED_SCHEME));
+    let kinds = serde_json::to_value(schemes.kinds()).unwrap();
+    let expected = json!([
+        { "x402Version": 2, "scheme": "exact", "network": "eip155:84532" },
+        { "x402Version": 1, "scheme": "exact", "network": "base-sepolia" },
+    ]);
+    assert_eq!(kinds, expected);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
-    #[test]
-    fn another_implementation_signs_what_is_recovered_here(seed: [u8; 32], digest: [u8; 32]) {
-        let Ok(key) = SigningKey::from_slice(&seed) else { return Ok(()) };
-        let digest = TypedDataDigest::from_bytes(digest);
-        prop_assert_eq!(sign(&key, &digest).recover(&digest).unwrap(), address_of(key.verifying_key()));
-    }
-
-    #[test]
-    fn any_65_bytes_name_whom_another_implementation_names(
-        bytes in prop::collection::vec(any::<u8>(), 64), odd: bool, digest: [u8; 32],
-    ) {
-        let mut signature = [0; 65];
-        signature[..64].copy_from_slice(&bytes);
-        signature[32] &= 0x3f;
-        signature[64] = 27 + u8::from(odd);
-        let ours = EvmSignature::from_bytes(&signature).unwrap().recover(&TypedDataDigest::from_bytes(digest)).ok();
-        let theirs = Signature::from_slice(&signature[..64]).ok().and_then(|parsed| {
-            VerifyingKey::recover_from_prehash(&digest, &parsed, RecoveryId::new(odd, false)).ok()
-        });
-        prop_assert_eq!(ours, theirs.map(|key| address_of(&key)));
-    }
-
-    #[test]
-    fn the_high_twin_of_a_signature_is_refused(nonce: [u8; 32]) {
-        let mut twin = payload(TransferAuthorization { nonce: EvmNonce::from_bytes(nonce), ..authorization() });
-        prop_assert_eq!(reason(twin.clone()), None);
-        let low = twin["signature"].as_str().unwrap().parse::<EvmSignature>().unwrap().to_bytes();
-        let parsed = Signature::from_slice(&low[..64]).unwrap();
-        let high = Signature::from_scalars(parsed.r().to_bytes(), (-parsed.s()).to_bytes()).unwrap();
-        let digits: String = high.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        twin["signature"] = json!(format!("0x{digits}{:02x}", if low[64] == 27 { 28 } else { 27 }));
-        prop_assert_eq!(reason(twin), Some(ErrorReason::INVALID_EXACT_EVM_SIGNATURE));
-    }
-
-    #[test]
-    fn any_flipped_bit_of_what_is_signed_is_refused(at in 0_usize..2048, bit in 0_u8..8) {
-        let text = serde_json::to_vec(&payload(authorization())).unwrap();
-        let mut flipped = text.clone();
-        let at = at % flipped.len();
-        flipped[at] ^= 1 << bit;
-        let Ok(read) = serde_json::from_slice::<Value>(&flipped) else { return Ok(()) };
-        // The case of a hexadecimal digit is no part of what is signed, where no checksum hangs on it.
-        let same = flipped.eq_ignore_ascii_case(&text);
-        prop_assert!(same || reason(read).is_some(), "{}", String::from_utf8_lossy(&flipped));
-    }
+#[test]
+fn a_payment_of_version_1_is_judged_by_what_was_demanded() {
+    let paying = |scheme: &str, network: &str| -> Result<VerifiedPayment, ErrorReason> {
+        let payment =
+            json!({ "x402Version": 1, "scheme": scheme, "network": network, "payload": payload(authorization()) });
+        let payment: v1::PaymentPayload = serde_json::from_value(payment).unwrap();
+        let requirements = requirements();
+        let tender = Tender::v1(&payment, &requirements, Asked::Elsewhere);
+        tender.and_then(|tender| self::scheme().verify(&tender, now())).map_err(|error| error.reason().clone())
+    };
+    assert_eq!(paying("exact", "base-sepolia").unwrap().binding, Binding::Unbound);
+    assert_eq!(paying("exact", "base").unwrap_err(), ErrorReason::INVALID_NETWORK);
+    assert_eq!(paying("exact", "orc").unwrap_err(), ErrorReason::INVALID_NETWORK);
+    assert_eq!(paying("upto", "base-sepolia").unwrap_err(), ErrorReason::INVALID_SCHEME);
 }
