@@ -126,6 +126,14 @@ impl JsonObject {
     pub fn canonical(&self) -> String {
         self.0.canonical_without(|_| false)
     }
+
+    /// Reads the members into a type.
+    ///
+    /// # Errors
+    /// Names the member that does not fit the type.
+    pub fn decode<T: serde::de::DeserializeOwned>(&self) -> Result<T, crate::Error> {
+        self.0.decode(|_| true)
+    }
 }
 
 impl From<Object<'static>> for JsonObject {
