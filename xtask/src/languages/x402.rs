@@ -60,7 +60,7 @@ pub(super) fn run() -> anyhow::Result<()> {
     let values = [
         (encoded.clone(), true, true),
         (encoded.trim_end_matches('=').to_owned(), true, true),
-        (encoded.replace(['+', '/'], "-"), false, false),
+        (format!("-{}", &encoded[1..]), false, false),
         (format!("{encoded} "), false, false),
         (String::from("e30"), true, false),
     ];
