@@ -1,4 +1,7 @@
-//! `cargo xtask languages`: installs the packages for other languages and runs their tests over every test vector.
+//! `cargo xtask languages`: installs the packages for other languages and runs their tests over every test vector;
+//! the published package of x402 reads what we write.
+
+mod x402;
 
 use std::{path::Path, process::Command};
 
@@ -6,7 +9,7 @@ use anyhow::Context;
 
 use crate::step::{self, root};
 
-/// Tests the TypeScript and the Python package.
+/// Tests the TypeScript and the Python package, and the wire of x402 against the published package.
 ///
 /// # Errors
 /// Names the command that failed.
@@ -23,7 +26,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         call(&root(), "python3", &["-m", "venv", &environment.to_string_lossy()])?;
     }
     call(&python, &interpreter, &["-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"])?;
-    call(&python, &interpreter, &["test_vectors.py"])
+    call(&python, &interpreter, &["test_vectors.py"])?;
+    x402::run()
 }
 
 fn call(folder: &Path, program: &str, arguments: &[&str]) -> anyhow::Result<()> {

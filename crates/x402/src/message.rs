@@ -27,12 +27,17 @@ macro_rules! messages {
     ($name:ty, $parts:ty) => {
         impl $crate::Message for $name {
             fn from_json(json: &earnest_signing::Json<'_>) -> Result<Self, earnest_signing::Error> {
-                json.decode::<Self>().map_err(|error| json.decode::<$parts>().err().unwrap_or(error))
+                json.decode::<Self>().map_err(|error| $crate::message::finer(error, json.decode::<$parts>().err()))
             }
         }
     };
 }
 pub(crate) use messages as message;
+
+/// The second of two faults, where it is found at the first one's place or below it.
+pub(crate) fn finer(error: Error, below: Option<Error>) -> Error {
+    below.filter(|finer| finer.pointer().as_str().starts_with(error.pointer().as_str())).unwrap_or(error)
+}
 
 /// Reads a message from a body of JSON.
 ///

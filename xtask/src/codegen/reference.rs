@@ -1,5 +1,7 @@
 //! `docs/reference/`: a page for every kind, an index of them, and the table of error codes.
 
+mod x402;
+
 use std::{collections::BTreeMap, error::Error, fmt::Write as _};
 
 use earnest_artifacts::{Kind, example};
@@ -27,8 +29,10 @@ pub(super) fn write(files: &mut Files) -> Result<(), Box<dyn Error>> {
         writeln!(index, "| [{name}]({name}.md) | {} |", cell(&description(&kind.schema())))?;
     }
     index += "\nThe lifecycle of a payment, and how HTTP and RPC tell it: [payment](payment.md).\n";
+    index += "\nThe wire of x402, as it is read and written here: [x402](x402.md).\n";
     files.add(format!("{FOLDER}/README.md"), index);
     files.add(format!("{FOLDER}/payment.md"), payment());
+    files.add(format!("{FOLDER}/x402.md"), x402::page()?);
     files.add(format!("{FOLDER}/errors.md"), errors()?);
     files.own(FOLDER, ".v1.md");
     Ok(())

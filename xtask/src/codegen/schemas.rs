@@ -25,7 +25,7 @@ pub(super) fn write(files: &mut Files) -> Result<Value, Box<dyn Error>> {
         files.add(format!("schemas/{file}"), text);
     }
     let mut messages = Vec::new();
-    for (name, schema) in earnest_payment::schemas() {
+    for (name, schema) in earnest_payment::schemas().into_iter().chain(earnest_x402::schemas()) {
         let (text, file) = (pretty(&schema), format!("{name}.schema.json"));
         messages.push(json!({
             "message": name,
