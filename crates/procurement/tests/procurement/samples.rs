@@ -1,5 +1,7 @@
 //! Executions and agreements in every state, and every command, for tables and properties.
 
+use std::sync::LazyLock;
+
 use earnest_artifacts::vocabulary::ConfirmationMode;
 use earnest_base::{DecisionId, HoldId, Sha256Digest, Timestamp, TransferId};
 use earnest_procurement::{
@@ -10,8 +12,10 @@ use earnest_procurement::{
 
 use crate::support::{at, breakfast};
 
+/// The breakfast order. It is read once: the model asks for it in every world.
 pub(crate) fn order_ref() -> OrderRef {
-    OrderRef::from(&breakfast())
+    static ORDER: LazyLock<OrderRef> = LazyLock::new(|| OrderRef::from(&breakfast()));
+    ORDER.clone()
 }
 
 pub(crate) fn hold() -> HoldId {
