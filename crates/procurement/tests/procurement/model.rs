@@ -9,9 +9,7 @@ mod escrow;
 use std::collections::BTreeSet;
 
 use earnest_base::{ReceiptId, Timestamp};
-use earnest_procurement::{
-    Agreement, Deadlines, Execution, ExecutionEvent, ExecutionState, Queue, Slot,
-};
+use earnest_procurement::{Agreement, Deadlines, Execution, ExecutionEvent, ExecutionState, Queue, Slot};
 use stateright::{Checker, Model, Property};
 
 use crate::samples::{opened, order_ref};

@@ -1,16 +1,30 @@
 //! What may happen next, and what it does.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use earnest_artifacts::vocabulary::ConfirmationMode;
 use earnest_procurement::{
-    Acceptance, Agreement, AgreementCommand, AgreementState, Decision, ExecutionCommand, ExecutionState,
+    Acceptance, Agreement, AgreementCommand, AgreementState, Decision, ExecutionCommand, ExecutionState, Terms,
     apply_agreement, apply_execution, decide_agreement, decide_execution,
 };
 
 use super::{Action, END, Message, Planted, Word, World, escrow, moment};
 use crate::samples::{acceptance, order_ref, terms};
 
-/// The acceptance of a contract of this name, as the model's clock has it.
+/// The two contracts that a provider could sign, as the model's clock has them. They are made once.
+static CONTRACTS: LazyLock<BTreeMap<&'static str, (Acceptance, Terms)>> = LazyLock::new(|| {
+    let made = ["a", "b"].map(|name| {
+        let acceptance = Acceptance { funding_by: moment(super::FUNDING), ..acceptance(name) };
+        let Acceptance { contract, hold, .. } = acceptance.clone();
+        let terms = terms(ConfirmationMode::SelfConfirmed, hold);
+        (name, (acceptance, Terms { contract, deadlines: super::deadlines(), ..terms }))
+    });
+    made.into_iter().collect()
+});
+
+/// The acceptance of a contract of this name.
 pub(super) fn accepted(name: &str) -> Acceptance {
-    Acceptance { funding_by: moment(super::FUNDING), ..acceptance(name) }
+    CONTRACTS[name].0.clone()
 }
 
 pub(super) fn possible(planted: Planted, world: &World, actions: &mut Vec<Action>) {
@@ -167,10 +181,8 @@ fn admit(planted: Planted, world: &mut World) {
     }
 }
 
-pub(super) fn contract_terms(name: &str) -> earnest_procurement::Terms {
-    let mode = earnest_artifacts::vocabulary::ConfirmationMode::SelfConfirmed;
-    let Acceptance { contract, hold, .. } = accepted(name);
-    earnest_procurement::Terms { contract, deadlines: super::deadlines(), ..terms(mode, hold) }
+pub(super) fn contract_terms(name: &str) -> Terms {
+    CONTRACTS[name].1.clone()
 }
 
 /// Takes a fact of the escrow's into the provider's mirror, where it follows.
