@@ -27,6 +27,7 @@ pub(super) fn write(files: &mut Files) -> Result<(), Box<dyn Error>> {
         writeln!(index, "| [{name}]({name}.md) | {} |", cell(&description(&kind.schema())))?;
     }
     index += "\nThe lifecycle of a payment, and how HTTP and RPC tell it: [payment](payment.md).\n";
+    index += "\nFrom an offer to a receipt, checks, states and codes: [procurement](procurement.md).\n";
     files.add(format!("{FOLDER}/README.md"), index);
     files.add(format!("{FOLDER}/payment.md"), payment());
     files.add(format!("{FOLDER}/errors.md"), errors()?);

@@ -52,7 +52,7 @@ fn an_acceptance_lapses_at_its_moment_and_frees_the_slot() {
     let early = decide_agreement(&admitted, &AgreementCommand::Lapse, at("06:09:59")).unwrap_err();
     assert_eq!(early.code(), "deadline-ahead");
     let due: Vec<_> = queue.lapsed(at("06:10:00")).cloned().collect();
-    assert_eq!(due, [order.clone()]);
+    assert_eq!(due, std::slice::from_ref(&order));
     let lapsed = agreed(admitted, &[AgreementCommand::Lapse]);
     assert!(!lapsed.holds_slot() && queue.free(&order));
     assert_eq!(queue.active(), 0);

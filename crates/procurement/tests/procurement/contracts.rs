@@ -83,66 +83,69 @@ fn the_contract_that_follows_passes_both_checks() {
     assert_eq!(terms.payee, Subject::Participant(participant(ADAM)));
 }
 
-/// Every member that a provider could set otherwise: the code, the member, the change.
-const CHANGES: &[(&str, &str, fn(&mut ProcurementContract))] = &[
-    ("question-mismatch", "/question~1id", |contract| contract.question = "question:other".parse().unwrap()),
-    ("question-mismatch", "/room~1id", |contract| contract.room = "question:breakfast/B".parse().unwrap()),
-    ("offer-mismatch", "/selected-offer~1id", |contract| {
+/// A change of a contract, the code that tells of it, and the member.
+struct Change(&'static str, &'static str, fn(&mut ProcurementContract));
+
+/// Every member that a provider could set otherwise.
+const CHANGES: &[Change] = &[
+    Change("question-mismatch", "/question~1id", |contract| contract.question = "question:other".parse().unwrap()),
+    Change("question-mismatch", "/room~1id", |contract| contract.room = "question:breakfast/B".parse().unwrap()),
+    Change("offer-mismatch", "/selected-offer~1id", |contract| {
         contract.offer = "offer:other".parse().unwrap();
         contract.source.as_mut().unwrap().offer = "offer:other".parse().unwrap();
     }),
-    ("offer-mismatch", "/source~1marketplace-refs", |contract| {
+    Change("offer-mismatch", "/source~1marketplace-refs", |contract| {
         contract.source.as_mut().unwrap().offer_seq = count(2);
     }),
-    ("offer-mismatch", "/source~1marketplace-refs", |contract| {
+    Change("offer-mismatch", "/source~1marketplace-refs", |contract| {
         contract.source.as_mut().unwrap().order = "order:other".parse().unwrap();
     }),
-    ("offer-mismatch", "/source~1marketplace-refs", |contract| contract.source = None),
-    ("party-mismatch", "/asker~1node-id", |contract| contract.asker_node = node(ADAM)),
-    ("party-mismatch", "/asker~1participant-id", |contract| contract.asker = participant(EWA)),
-    ("party-mismatch", "/responder~1node-id", |contract| contract.responder_node = node(OLA)),
-    ("party-mismatch", "/responder~1participant-id", |contract| contract.responder = participant(OLA)),
-    ("price-mismatch", "/payment~1amount", |contract| contract.price = money(601)),
-    ("price-mismatch", "/payment~1amount", |contract| contract.price = money(599)),
-    ("account-mismatch", "/payer~1account-ref", |contract| {
+    Change("offer-mismatch", "/source~1marketplace-refs", |contract| contract.source = None),
+    Change("party-mismatch", "/asker~1node-id", |contract| contract.asker_node = node(ADAM)),
+    Change("party-mismatch", "/asker~1participant-id", |contract| contract.asker = participant(EWA)),
+    Change("party-mismatch", "/responder~1node-id", |contract| contract.responder_node = node(OLA)),
+    Change("party-mismatch", "/responder~1participant-id", |contract| contract.responder = participant(OLA)),
+    Change("price-mismatch", "/payment~1amount", |contract| contract.price = money(601)),
+    Change("price-mismatch", "/payment~1amount", |contract| contract.price = money(599)),
+    Change("account-mismatch", "/payer~1account-ref", |contract| {
         contract.payer = Some(Subject::Participant(participant(ROMAN)));
     }),
-    ("account-mismatch", "/payee~1account-ref", |contract| {
+    Change("account-mismatch", "/payee~1account-ref", |contract| {
         contract.payee = Some(Subject::Participant(participant(OLA)));
     }),
-    ("escrow-mismatch", "/settlement~1rail", |contract| contract.rail = Some(SettlementRail::ManualTransfer)),
-    ("escrow-mismatch", "/escrow~1node-id", |contract| contract.escrow_node = Some(node(ADAM))),
-    ("escrow-mismatch", "/escrow-policy~1ref", |contract| {
+    Change("escrow-mismatch", "/settlement~1rail", |contract| contract.rail = Some(SettlementRail::ManualTransfer)),
+    Change("escrow-mismatch", "/escrow~1node-id", |contract| contract.escrow_node = Some(node(ADAM))),
+    Change("escrow-mismatch", "/escrow-policy~1ref", |contract| {
         contract.escrow_policy = Some("escrow-policy:other".parse().unwrap());
     }),
-    ("escrow-mismatch", "/escrow~1hold-ref", |contract| {
+    Change("escrow-mismatch", "/escrow~1hold-ref", |contract| {
         (contract.rail, contract.hold) = (Some(SettlementRail::ManualTransfer), None);
     }),
-    ("deadline-mismatch", "/deadline-at", |contract| {
+    Change("deadline-mismatch", "/deadline-at", |contract| {
         (contract.work_by, contract.deadline_at) = (Some(at("06:36:00")), at("06:36:00"));
     }),
-    ("deadline-mismatch", "/deadlines~1accept-by", |contract| contract.accept_by = Some(at("08:00:00"))),
-    ("deadline-mismatch", "/deadlines~1auto-release", |contract| contract.auto_release = Some(at("09:00:00"))),
-    ("acceptance-mismatch", "/acceptance~1answer-format", |contract| contract.answer_format = AnswerFormat::Edn),
-    ("acceptance-mismatch", "/acceptance~1max-length", |contract| contract.max_length = count(16_383)),
-    ("acceptance-mismatch", "/acceptance~1max-length", |contract| contract.max_length = count(99_999)),
-    ("arbiter-mismatch", "/acceptance~1arbiter-set", |contract| {
+    Change("deadline-mismatch", "/deadlines~1accept-by", |contract| contract.accept_by = Some(at("08:00:00"))),
+    Change("deadline-mismatch", "/deadlines~1auto-release", |contract| contract.auto_release = Some(at("09:00:00"))),
+    Change("acceptance-mismatch", "/acceptance~1answer-format", |contract| contract.answer_format = AnswerFormat::Edn),
+    Change("acceptance-mismatch", "/acceptance~1max-length", |contract| contract.max_length = count(16_383)),
+    Change("acceptance-mismatch", "/acceptance~1max-length", |contract| contract.max_length = count(99_999)),
+    Change("arbiter-mismatch", "/acceptance~1arbiter-set", |contract| {
         contract.arbiters = Some(List::new(vec![participant(ADAM)]).unwrap());
     }),
-    ("confirmation-mismatch", "/confirmation~1mode", |contract| {
+    Change("confirmation-mismatch", "/confirmation~1mode", |contract| {
         contract.confirmation = ConfirmationMode::ManualReviewOnly;
     }),
-    ("encryption-mismatch", "/transport~1encryption-mode", |contract| {
+    Change("encryption-mismatch", "/transport~1encryption-mode", |contract| {
         contract.encryption = Some(EncryptionMode::RecipientKey);
     }),
-    ("accepted-out-of-time", "/created-at", |contract| contract.created_at = at("05:59:29")),
-    ("accepted-out-of-time", "/created-at", |contract| contract.created_at = at("06:06:31")),
+    Change("accepted-out-of-time", "/created-at", |contract| contract.created_at = at("05:59:29")),
+    Change("accepted-out-of-time", "/created-at", |contract| contract.created_at = at("06:06:31")),
 ];
 
 #[test]
 fn every_member_that_does_not_follow_is_refused_with_its_code() {
     let papers = Papers::breakfast();
-    for (place, (code, pointer, change)) in CHANGES.iter().enumerate() {
+    for (place, Change(code, pointer, change)) in CHANGES.iter().enumerate() {
         let refusal = check_contract(&changed(&papers, *change), &papers.deal(), at("06:06:00")).unwrap_err();
         assert_eq!((refusal.code.as_str(), refusal.pointer.as_str()), (*code, *pointer), "{place}: {refusal}");
     }

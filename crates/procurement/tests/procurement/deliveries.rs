@@ -176,22 +176,24 @@ fn a_blob_is_there_whole_or_the_delivery_is_none() {
     assert_eq!(work.check(&with(blob), at("06:20:00")).unwrap_err().code, DeliveryCode::BlobMissing);
 }
 
+/// A change of a response, who signs it, and the code that tells of it.
+struct Change(DeliveryCode, u8, fn(&mut ResponseEnvelope));
+
 #[test]
 fn only_the_responder_of_the_contract_delivers_and_only_for_it() {
     let work = research();
     let good = answer(three_items(10, r#"["https://example.org/a"]"#));
     let response = work.response(&good);
-    type Change = fn(&mut ResponseEnvelope);
-    let changes: [(DeliveryCode, u8, Change); 5] = [
-        (DeliveryCode::SourceMismatch, OLA, |response| response.source = participant(OLA)),
-        (DeliveryCode::SourceMismatch, ADAM, |response| response.source_node = node(OLA)),
-        (DeliveryCode::ContractMismatch, ADAM, |response| response.contract = None),
-        (DeliveryCode::ContractMismatch, ADAM, |response| {
+    let changes: [Change; 5] = [
+        Change(DeliveryCode::SourceMismatch, OLA, |response| response.source = participant(OLA)),
+        Change(DeliveryCode::SourceMismatch, ADAM, |response| response.source_node = node(OLA)),
+        Change(DeliveryCode::ContractMismatch, ADAM, |response| response.contract = None),
+        Change(DeliveryCode::ContractMismatch, ADAM, |response| {
             response.contract = Some("contract:other".parse().unwrap());
         }),
-        (DeliveryCode::ContractMismatch, ADAM, |response| response.question = "question:other".parse().unwrap()),
+        Change(DeliveryCode::ContractMismatch, ADAM, |response| response.question = "question:other".parse().unwrap()),
     ];
-    for (code, signer, change) in changes {
+    for Change(code, signer, change) in changes {
         let mut other = (*response).clone();
         other.room = None;
         change(&mut other);

@@ -93,23 +93,26 @@ fn full(setup: &mut Setup) {
     }
 }
 
+/// A fault and the classifier that tells of it.
+struct Fault(Classifier, fn(&mut Setup));
+
 /// One fault for each classifier, in the order of the checks. No two of them touch the same thing.
-const FAULTS: &[(Classifier, fn(&mut Setup))] = &[
-    (Classifier::OfferNotFound, |setup| setup.offer.status = Some(OfferStatus::Withdrawn)),
-    (Classifier::OfferExpired, |setup| setup.offer.ttl = secs(60)),
-    (Classifier::OfferSeqMismatch, |setup| setup.order.offer_seq = count(2)),
-    (Classifier::ProviderMismatch, |setup| setup.order.provider_node = node(OLA)),
-    (Classifier::ServiceTypeMismatch, |setup| setup.order.service_type = "research/deep".parse().unwrap()),
-    (Classifier::ConstraintViolated, |setup| {
+const FAULTS: &[Fault] = &[
+    Fault(Classifier::OfferNotFound, |setup| setup.offer.status = Some(OfferStatus::Withdrawn)),
+    Fault(Classifier::OfferExpired, |setup| setup.offer.ttl = secs(60)),
+    Fault(Classifier::OfferSeqMismatch, |setup| setup.order.offer_seq = count(2)),
+    Fault(Classifier::ProviderMismatch, |setup| setup.order.provider_node = node(OLA)),
+    Fault(Classifier::ServiceTypeMismatch, |setup| setup.order.service_type = "research/deep".parse().unwrap()),
+    Fault(Classifier::ConstraintViolated, |setup| {
         setup.order.output_constraints = Some(object(r#"{"char_limit": 1001}"#));
     }),
-    (Classifier::CurrencyMismatch, |setup| setup.order.currency = "PLN".parse().unwrap()),
-    (Classifier::PriceExceeded, |setup| setup.order.max_amount = money(599)),
-    (Classifier::CustodianMismatch, |setup| setup.order.operator = Some(participant(OLA))),
-    (Classifier::ParticipantRestricted, |setup| setup.limits.push(barred(ADAM, "response/deliver"))),
-    (Classifier::QueueSaturated, full),
-    (Classifier::SettlementBlocked, |setup| setup.available = orc(599)),
-    (Classifier::OtherReason, |setup| setup.admitted = Some(Sha256Digest::of(b"another order"))),
+    Fault(Classifier::CurrencyMismatch, |setup| setup.order.currency = "PLN".parse().unwrap()),
+    Fault(Classifier::PriceExceeded, |setup| setup.order.max_amount = money(599)),
+    Fault(Classifier::CustodianMismatch, |setup| setup.order.operator = Some(participant(OLA))),
+    Fault(Classifier::ParticipantRestricted, |setup| setup.limits.push(barred(ADAM, "response/deliver"))),
+    Fault(Classifier::QueueSaturated, full),
+    Fault(Classifier::SettlementBlocked, |setup| setup.available = orc(599)),
+    Fault(Classifier::OtherReason, |setup| setup.admitted = Some(Sha256Digest::of(b"another order"))),
 ];
 
 #[test]
@@ -124,9 +127,9 @@ fn an_order_that_keeps_everything_is_admitted_at_its_price() {
 
 #[test]
 fn every_classifier_has_a_fault_and_the_order_of_the_checks_is_that_of_the_classifiers() {
-    let classifiers: Vec<Classifier> = FAULTS.iter().map(|(classifier, _)| *classifier).collect();
+    let classifiers: Vec<Classifier> = FAULTS.iter().map(|Fault(classifier, _)| *classifier).collect();
     assert_eq!(classifiers, Classifier::ALL);
-    for (classifier, fault) in FAULTS {
+    for Fault(classifier, fault) in FAULTS {
         let mut setup = setup();
         fault(&mut setup);
         assert_eq!(setup.check().unwrap_err().classifier(), *classifier);
@@ -135,8 +138,8 @@ fn every_classifier_has_a_fault_and_the_order_of_the_checks_is_that_of_the_class
 
 #[test]
 fn of_any_two_faults_the_earlier_answers() {
-    for (first, (classifier, earlier)) in FAULTS.iter().enumerate() {
-        for (_, later) in FAULTS.iter().skip(first + 1) {
+    for (first, Fault(classifier, earlier)) in FAULTS.iter().enumerate() {
+        for Fault(_, later) in FAULTS.iter().skip(first + 1) {
             for faults in [[earlier, later], [later, earlier]] {
                 let mut setup = setup();
                 faults.iter().for_each(|fault| fault(&mut setup));
@@ -146,77 +149,80 @@ fn of_any_two_faults_the_earlier_answers() {
     }
 }
 
-/// Every way to fail a check: the classifier, the member at fault, and the change.
-const WAYS: &[(&str, &str, fn(&mut Setup))] = &[
-    ("offer-not-found", "/offer~1id", |setup| setup.is_known = false),
-    ("offer-not-found", "/offer~1id", |setup| setup.offer.id = "offer:other".parse().unwrap()),
-    ("offer-not-found", "/offer~1id", |setup| setup.offer.ts = at("06:05:01")),
-    ("offer-expired", "/offer~1id", |setup| setup.now = "2026-04-02T05:30:00Z".parse().unwrap()),
-    ("provider-mismatch", "/provider~1participant-id", |setup| setup.order.provider = participant(OLA)),
-    ("provider-mismatch", "/provider~1node-id", |setup| setup.order.provider_node = node(OLA)),
-    ("constraint-violated", "/request~1output-constraints/tone", |setup| {
+/// A way to fail a check: the classifier, the member at fault, and the change.
+struct Way(&'static str, &'static str, fn(&mut Setup));
+
+/// Every way to fail a check.
+const WAYS: &[Way] = &[
+    Way("offer-not-found", "/offer~1id", |setup| setup.is_known = false),
+    Way("offer-not-found", "/offer~1id", |setup| setup.offer.id = "offer:other".parse().unwrap()),
+    Way("offer-not-found", "/offer~1id", |setup| setup.offer.ts = at("06:05:01")),
+    Way("offer-expired", "/offer~1id", |setup| setup.now = "2026-04-02T05:30:00Z".parse().unwrap()),
+    Way("provider-mismatch", "/provider~1participant-id", |setup| setup.order.provider = participant(OLA)),
+    Way("provider-mismatch", "/provider~1node-id", |setup| setup.order.provider_node = node(OLA)),
+    Way("constraint-violated", "/request~1output-constraints/tone", |setup| {
         setup.order.output_constraints = Some(object(r#"{"tone": "dry"}"#));
     }),
-    ("constraint-violated", "/request~1output-constraints/item_count", |setup| {
+    Way("constraint-violated", "/request~1output-constraints/item_count", |setup| {
         setup.order.output_constraints = Some(object(r#"{"item_count": 2}"#));
     }),
-    ("constraint-violated", "/request~1input/language", |setup| {
+    Way("constraint-violated", "/request~1input/language", |setup| {
         setup.offer.input_constraints = Some(object(r#"{"language": ["pl", "cs"]}"#));
         setup.order.input = object(r#"{"language": "de"}"#);
     }),
-    ("constraint-violated", "/request~1units", |setup| setup.offer.unit_kind = UnitKind::Flat),
-    ("constraint-violated", "/delivery~1requested-by", |setup| setup.order.requested_by = Some(at("06:05:00"))),
-    ("currency-mismatch", "/pricing~1currency", |setup| setup.offer.currency = "PLN".parse().unwrap()),
-    ("currency-mismatch", "/pricing~1currency", |setup| {
+    Way("constraint-violated", "/request~1units", |setup| setup.offer.unit_kind = UnitKind::Flat),
+    Way("constraint-violated", "/delivery~1requested-by", |setup| setup.order.requested_by = Some(at("06:05:00"))),
+    Way("currency-mismatch", "/pricing~1currency", |setup| setup.offer.currency = "PLN".parse().unwrap()),
+    Way("currency-mismatch", "/pricing~1currency", |setup| {
         setup.offer.currency = "PLN".parse().unwrap();
         setup.order.currency = "PLN".parse().unwrap();
     }),
-    ("price-exceeded", "/pricing~1max-amount", |setup| setup.order.units = count(4)),
-    ("price-exceeded", "/pricing~1max-amount", |setup| {
+    Way("price-exceeded", "/pricing~1max-amount", |setup| setup.order.units = count(4)),
+    Way("price-exceeded", "/pricing~1max-amount", |setup| {
         setup.order.units = count(earnest_base::MAX_SAFE_INTEGER);
     }),
-    ("custodian-mismatch", "/buyer~1subject-id", |setup| setup.organization = None),
-    ("custodian-mismatch", "/buyer~1subject-id", |setup| {
+    Way("custodian-mismatch", "/buyer~1subject-id", |setup| setup.organization = None),
+    Way("custodian-mismatch", "/buyer~1subject-id", |setup| {
         setup.order.buyer = Subject::Org(earnest_base::OrgId::new(*crate::support::key(12).public()));
     }),
-    ("custodian-mismatch", "/buyer~1operator-participant-id", |setup| {
+    Way("custodian-mismatch", "/buyer~1operator-participant-id", |setup| {
         setup.order.operator = Some(participant(ADAM));
     }),
-    ("custodian-mismatch", "/buyer~1subject-id", |setup| {
+    Way("custodian-mismatch", "/buyer~1subject-id", |setup| {
         let organization = setup.organization.as_mut().unwrap();
         organization.status = ServiceStatus::Suspended;
         organization.suspended_at = Some(at("06:05:00"));
     }),
-    ("custodian-mismatch", "/buyer~1subject-id", |setup| {
+    Way("custodian-mismatch", "/buyer~1subject-id", |setup| {
         setup.order.buyer_kind = earnest_artifacts::service_order::BuyerKind::Participant;
         setup.order.buyer = Subject::Participant(participant(ADAM));
         setup.order.operator = None;
     }),
-    ("participant-restricted", "/buyer~1operator-participant-id", |setup| {
+    Way("participant-restricted", "/buyer~1operator-participant-id", |setup| {
         setup.limits.push(barred(ROMAN, "procurement/request"));
     }),
-    ("participant-restricted", "/buyer~1operator-participant-id", |setup| {
+    Way("participant-restricted", "/buyer~1operator-participant-id", |setup| {
         setup.limits.push(barred(ROMAN, "procurement/contract-accept"));
     }),
-    ("participant-restricted", "/provider~1participant-id", |setup| {
+    Way("participant-restricted", "/provider~1participant-id", |setup| {
         setup.limits.push(barred(ADAM, "procurement/offer"));
     }),
-    ("queue-saturated", "/offer~1id", |setup| setup.offer.max_depth = count(0)),
-    ("settlement-blocked", "/buyer~1subject-id", |setup| setup.available = Orc::ZERO),
-    ("settlement-blocked", "/offer~1id", |setup| {
+    Way("queue-saturated", "/offer~1id", |setup| setup.offer.max_depth = count(0)),
+    Way("settlement-blocked", "/buyer~1subject-id", |setup| setup.available = Orc::ZERO),
+    Way("settlement-blocked", "/offer~1id", |setup| {
         setup.policy.status = ServiceStatus::Suspended;
         setup.policy.suspended_at = Some(at("06:00:00"));
     }),
-    ("settlement-blocked", "/offer~1id", |setup| {
+    Way("settlement-blocked", "/offer~1id", |setup| {
         setup.offer.confirmation = Some(ConfirmationMode::ManualReviewOnly);
     }),
-    ("settlement-blocked", "/offer~1id", |setup| setup.policy.arbiters = vec![participant(ADAM)]),
-    ("other-reason", "/order~1id", |setup| setup.admitted = Some(Sha256Digest::of(b"another order"))),
+    Way("settlement-blocked", "/offer~1id", |setup| setup.policy.arbiters = vec![participant(ADAM)]),
+    Way("other-reason", "/order~1id", |setup| setup.admitted = Some(Sha256Digest::of(b"another order"))),
 ];
 
 #[test]
 fn a_rejection_names_its_classifier_and_the_member_at_fault() {
-    for (place, (classifier, pointer, way)) in WAYS.iter().enumerate() {
+    for (place, Way(classifier, pointer, way)) in WAYS.iter().enumerate() {
         let mut setup = setup();
         way(&mut setup);
         let rejection = setup.check().unwrap_err();

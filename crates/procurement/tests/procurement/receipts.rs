@@ -140,7 +140,7 @@ fn ends() -> Vec<(&'static str, ConfirmationMode, Execution, Outcome, &'static s
             "decision:arbiter",
             "decision:arbiter",
         ),
-        ("e8", SelfConfirmed, after(disputed(), &[undecided.clone()]), sent_back, "escrow", back, back),
+        ("e8", SelfConfirmed, after(disputed(), std::slice::from_ref(&undecided)), sent_back, "escrow", back, back),
         (
             "arbiter",
             ArbiterConfirmed,

@@ -68,9 +68,9 @@ pub(super) fn possible(planted: Planted, world: &World, actions: &mut Vec<Action
     }
 }
 
-pub(super) fn take(planted: Planted, world: &World, action: Action) -> World {
+pub(super) fn take(planted: Planted, world: &World, action: &Action) -> World {
     let mut next = world.clone();
-    match action {
+    match *action {
         Action::Tick => {
             next.tick += 1;
             escrow::timers(planted, &mut next);

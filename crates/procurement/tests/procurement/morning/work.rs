@@ -12,7 +12,7 @@ use earnest_procurement::{
 };
 
 use super::{Morning, image};
-use crate::support::{ADAM, ESCROW, MARCIN, OLA, ROMAN, example, key, participant, signed, signed_by};
+use crate::support::{ADAM, ESCROW, MARCIN, OLA, ROMAN, key, participant, signed, signed_by};
 
 /// What is ordered, and what the provider will answer.
 pub(super) struct Job {
@@ -95,7 +95,6 @@ pub(super) fn carry_out(morning: &mut Morning, started: &Started, now: Timestamp
         created_at: now,
         criterion: None,
         reason: None,
-        ..example()
     };
     let decision = signed(&decision, ROMAN);
     assert!(decision.is_about(&response));
