@@ -1,70 +1,22 @@
 //! The checks of an order: every classifier, its member, and that of two faults the earlier answers.
 
+mod setup;
+
 use earnest_artifacts::{
-    Distinct, EscrowPolicy, List, OrganizationSubject, ParticipantCapabilityLimits, ServiceOffer, ServiceOrder,
+    Distinct, List, ParticipantCapabilityLimits, ServiceOffer,
     participant_capability_limits::HardLimits,
     service_offer::{OfferStatus, UnitKind},
     vocabulary::{BlobRef, ConfirmationMode, ServiceStatus},
 };
-use earnest_base::{Orc, Sha256Digest, Subject, Timestamp};
-use earnest_procurement::{Admission, Blobs, Classifier, Manner, OrderContext, Queue, Rejection, check_order};
+use earnest_base::{Orc, Sha256Digest, Subject};
+use earnest_procurement::{Blobs, Classifier, Manner};
+
+use setup::Setup;
 
 use crate::support::{
-    ADAM, ESCROW, FEEDERS, OLA, ROMAN, at, breakfast, count, example, money, news, node, object, orc, order_of,
-    participant, redaction, secs, signed, signed_offer, signed_order,
+    ADAM, ESCROW, OLA, ROMAN, at, breakfast, count, example, money, news, node, object, orc, order_of, participant,
+    redaction, secs, signed_order,
 };
-
-/// Everything that an order is checked against, as it is before it is signed.
-struct Setup {
-    order: ServiceOrder,
-    offer: ServiceOffer,
-    is_known: bool,
-    organization: Option<OrganizationSubject>,
-    limits: Vec<ParticipantCapabilityLimits>,
-    blobs: Blobs,
-    queue: Queue,
-    available: Orc,
-    policy: EscrowPolicy,
-    admitted: Option<Sha256Digest>,
-    now: Timestamp,
-}
-
-impl Setup {
-    fn new(order: ServiceOrder, offer: ServiceOffer) -> Self {
-        Self {
-            order,
-            offer,
-            is_known: true,
-            organization: Some(example()),
-            limits: Vec::new(),
-            blobs: Blobs::new(),
-            queue: Queue::new(),
-            available: orc(45_000),
-            policy: example(),
-            admitted: None,
-            now: at("06:05:00"),
-        }
-    }
-
-    fn check(&self) -> Result<Admission, Rejection> {
-        let order = signed_order(&self.order);
-        let offer = signed_offer(&self.offer);
-        let organization = self.organization.as_ref().map(|organization| signed(organization, FEEDERS));
-        let limits: Vec<_> = self.limits.iter().map(|limits| signed(limits, ESCROW)).collect();
-        let policy = signed(&self.policy, ESCROW);
-        let context = OrderContext {
-            offer: self.is_known.then_some(&offer),
-            organization: organization.as_ref(),
-            limits: &limits,
-            blobs: &self.blobs,
-            queue: &self.queue,
-            available: self.available,
-            policy: &policy,
-            admitted: self.admitted.as_ref(),
-        };
-        check_order(&order, &context, self.now)
-    }
-}
 
 fn setup() -> Setup {
     Setup::new(breakfast(), news())
