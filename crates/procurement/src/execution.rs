@@ -85,7 +85,7 @@ pub enum Execution {
 /// An execution of a question that has no order yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CollectingOffers {
-    /// The order that will be made of the chosen offer: its offer is filled in by the choice.
+    /// The question.
     pub question: earnest_base::QuestionId,
 }
 
