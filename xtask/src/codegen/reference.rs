@@ -30,6 +30,7 @@ pub(super) fn write(files: &mut Files) -> Result<(), Box<dyn Error>> {
     }
     index += "\nThe lifecycle of a payment, and how HTTP and RPC tell it: [payment](payment.md).\n";
     index += "\nThe wire of x402, as it is read and written here: [x402](x402.md).\n";
+    index += "\nFrom an offer to a receipt, checks, states and codes: [procurement](procurement.md).\n";
     files.add(format!("{FOLDER}/README.md"), index);
     files.add(format!("{FOLDER}/payment.md"), payment());
     files.add(format!("{FOLDER}/x402.md"), x402::page()?);
