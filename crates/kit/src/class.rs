@@ -135,7 +135,8 @@ impl Gate {
         if request.headers().contains_key(header::TRANSFER_ENCODING) && !self.class.takes_chunked {
             return Err(ServiceCode::LengthRequired.into());
         }
-        let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         if length.is_some_and(|length: u64| length > self.class.body_max_bytes) {
             let detail = format!("expected at most {} bytes", self.class.body_max_bytes);
             return Err(ServiceCode::BodyTooLarge.problem().detail(detail));

@@ -32,7 +32,8 @@ pub(crate) async fn receive(State(front): State<Arc<Front>>, mut request: Reques
     let started = now();
     let id = RequestId::new();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| Arc::from("unmatched"), |path| path.as_str().into());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| Arc::from("unmatched"), |path| path.as_str().into());
     request.extensions_mut().insert(id);
     let span = tracing::info_span!("request", request_id = %id, method = method_label(&method), route = &*route);
     let handled = async {

@@ -11,15 +11,18 @@ mod auth;
 mod body;
 mod class;
 mod clock;
+mod config;
 mod extract;
 mod front;
 mod health;
 mod held;
+pub mod keys;
 mod limits;
 mod openapi;
 pub mod problem;
 mod request_id;
 mod server;
+pub mod sse;
 pub mod telemetry;
 
 pub use app::App;
@@ -27,6 +30,7 @@ pub use auth::{Authority, Caller, MemoryNonces, NonceStore, NonceUse, RequestSig
 pub use body::{BodyError, problem_of, read_body};
 pub use class::{Access, Class};
 pub use clock::Clock;
+pub use config::{ConfigError, Configured, Layers, Origin, Secret};
 pub use extract::{PathParameters, Posted, QueryParameters, Strict, produces};
 pub use health::Unready;
 pub use limits::Rate;

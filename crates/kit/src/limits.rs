@@ -55,7 +55,12 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
         // A minute divided by any number of 32 bits is at least 13 nanoseconds.
         let period = Duration::from_secs(60) / rate.per_minute.get();
         let quota = Quota::with_period(period).unwrap_or(Quota::per_second(rate.burst)).allow_burst(rate.burst);
-        Self { keyed: RateLimiter::keyed(quota), others: RateLimiter::direct(quota), checks: AtomicU64::new(0), crowded: AtomicBool::new(false) }
+        Self {
+            keyed: RateLimiter::keyed(quota),
+            others: RateLimiter::direct(quota),
+            checks: AtomicU64::new(0),
+            crowded: AtomicBool::new(false),
+        }
     }
 
     /// Counts a request of this key.

@@ -119,15 +119,16 @@ impl Document {
             return Some(name.to_owned());
         }
         let parts = ["properties", "anyOf", "oneOf", "allOf", "items"].into_iter().map(|keyword| &schema[keyword]);
-        parts.filter_map(|part| match part {
-            Value::Array(items) => items.iter().find_map(|item| self.open_type(item, name)),
-            Value::Object(members) if members.contains_key("type") || members.contains_key("$ref") => {
-                self.open_type(part, name)
-            }
-            Value::Object(members) => members.values().find_map(|member| self.open_type(member, name)),
-            _ => None,
-        })
-        .next()
+        parts
+            .filter_map(|part| match part {
+                Value::Array(items) => items.iter().find_map(|item| self.open_type(item, name)),
+                Value::Object(members) if members.contains_key("type") || members.contains_key("$ref") => {
+                    self.open_type(part, name)
+                }
+                Value::Object(members) => members.values().find_map(|member| self.open_type(member, name)),
+                _ => None,
+            })
+            .next()
     }
 
     fn missing_type(&self, value: &Value) -> Option<String> {

@@ -42,7 +42,9 @@ impl Peer {
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// Plain HTTP on an address that others reach, and nobody said that this is meant.
-    #[error("expected a loopback address, found {0}: plain HTTP is for one machine; let TLS end in front of the service, or set server.plain-beyond-loopback")]
+    #[error(
+        "expected a loopback address, found {0}: plain HTTP is for one machine; let TLS end in front of the service, or set server.plain-beyond-loopback"
+    )]
     NotLoopback(IpAddr),
     /// An address that others reach without the names that they use.
     #[error("expected server.authorities to name the hosts under which others reach {0}, found none")]

@@ -59,7 +59,9 @@ impl Claim {
     fn of(list: &InnerList, signature: [u8; 64]) -> Result<Self, RequestError> {
         let known = ["created", "expires", "nonce", "alg", "keyid", "tag"];
         if list.params.keys().any(|name| !known.contains(&name.as_str())) {
-            return Err(RequestError::SignatureMalformed("no other parameters than created, expires, nonce, alg, keyid and tag"));
+            return Err(RequestError::SignatureMalformed(
+                "no other parameters than created, expires, nonce, alg, keyid and tag",
+            ));
         }
         if list.params.contains_key("alg") && text(list, "alg") != Some("ed25519") {
             return Err(RequestError::SignatureMalformed("the algorithm ed25519"));

@@ -73,4 +73,3 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Caller {
 }
 
 impl aide::OperationInput for Caller {}
-

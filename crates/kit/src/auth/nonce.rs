@@ -155,9 +155,12 @@ mod tests {
     fn of_many_at_once_one_is_the_first() {
         let nonces = MemoryNonces::new(Clock::new(|| at(1000)));
         let key = *SecretKey::from_seed(&[1; 32]).public();
+        let race = || {
+            let first = |n: &u32| nonces.spend_now(key, &n.to_string(), at(1000), at(1060)) == NonceUse::First;
+            (0..100).filter(first).count()
+        };
         let firsts = std::thread::scope(|scope| {
-            let race = || (0..100).filter(|n| nonces.spend_now(key, &n.to_string(), at(1000), at(1060)) == NonceUse::First);
-            let racers: Vec<_> = (0..8).map(|_| scope.spawn(|| race().count())).collect();
+            let racers: Vec<_> = (0..8).map(|_| scope.spawn(race)).collect();
             racers.into_iter().map(|racer| racer.join().unwrap()).sum::<usize>()
         });
         assert_eq!(firsts, 100);

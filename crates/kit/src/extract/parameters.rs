@@ -57,7 +57,8 @@ fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         let problem = ServiceCode::QueryInvalid.problem();
         let message = error.inner().to_string();
         // What serde says of an unknown parameter repeats the name that was sent, so nothing of it is taken over.
-        let named = |start: &str| message.strip_prefix(start).and_then(|rest| rest.strip_suffix('`')).map(str::to_owned);
+        let named =
+            |start: &str| message.strip_prefix(start).and_then(|rest| rest.strip_suffix('`')).map(str::to_owned);
         if let Some(missing) = named("missing field `") {
             return problem.parameter(missing).detail("expected the parameter to be there");
         }
