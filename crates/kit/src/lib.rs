@@ -39,3 +39,8 @@ pub use problem::{Problem, Refusal, ServiceCode};
 pub use request_id::RequestId;
 pub use server::{Peer, Server, ServerError, ServerSettings, Stop, Stopper};
 pub use telemetry::Metrics;
+
+/// The example of the README, run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -53,6 +53,7 @@ impl Document {
         if let Some(members) = problem.as_object_mut() {
             members.remove("$schema");
         }
+        without_sizes(&mut problem);
         let types = Map::from_iter([("Problem".to_owned(), problem)]);
         let documents = Kind::ALL.iter().map(|kind| (kind.name(), kind.schema()));
         let schemas = documents.chain(earnest_payment::schemas()).collect();

@@ -4,7 +4,7 @@ mod log;
 mod metrics;
 mod redacted;
 
-pub use log::{LogFormat, LogSettings, TelemetryError, install, subscriber};
+pub use log::{LogFormat, LogSettings, TelemetryError, install, subscriber, tell_panics_by_place};
 pub use metrics::Metrics;
 pub(crate) use metrics::method_label;
 pub use redacted::{Pseudonym, Redacted};

@@ -95,7 +95,6 @@ mod tests {
             layers("[server]\nlisen = 1\nmax-conections = 2\nzzz = 3\n[logg]\nx = 1"),
             layers("[server]\n\nlisten = \"nowhere\""),
             layers("[server]\nmax-connections = -1"),
-            layers("retries = 2026-01-01"),
             layers("webhook-secret = 12345"),
             layers("[log]\nformat = \"xml\""),
             layers("").environment("EARNEST_", one("EARNEST_SERVER_LISEN", "x")),
@@ -104,6 +103,7 @@ mod tests {
         ];
         let told = cases.map(|layers| layers.load::<Settings>().unwrap_err().to_string()).join("\n--\n");
         let broken = Layers::default().text("a.toml", "x = 1\ny = ").unwrap_err();
-        insta::assert_snapshot!(format!("{told}\n--\n{broken}"));
+        let moment = Layers::default().text("a.toml", "\nx = 2026-01-01").unwrap_err();
+        insta::assert_snapshot!(format!("{told}\n--\n{broken}\n--\n{moment}"));
     }
 }

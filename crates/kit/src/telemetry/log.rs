@@ -62,11 +62,16 @@ const TALKATIVE: &[&str] = &["h2", "hyper", "hyper_util", "httparse", "axum", "t
 pub fn install(settings: &LogSettings) -> Result<(), TelemetryError> {
     let subscriber = subscriber(settings, io::stderr)?;
     tracing::subscriber::set_global_default(subscriber).map_err(|_| TelemetryError::Installed)?;
+    tell_panics_by_place();
+    Ok(())
+}
+
+/// From now on a panic is logged with its place in the program, and without its words. [`install`] does it too.
+pub fn tell_panics_by_place() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
         tracing::error!(target: "earnest::panic", place, "panicked");
     }));
-    Ok(())
 }
 
 /// The log that [`install`] sets up, to another writer: for tests.

@@ -50,7 +50,12 @@ async fn a_posted_document_is_verified() {
     let json = "content-type: application/json\r\n";
     let offer = example("service-offer.v1").unwrap();
     let answer = ask(service.address, "POST /offers", json, &offer).await;
-    assert!(answer.status == 413 || answer.body.starts_with("offer:"), "{answer:?}");
+    assert!(answer.status == 200 && answer.body.starts_with("offer:"), "{answer:?}");
+    let tampered = offer.replacen("offer:", "offer:x", 1);
+    let refused = ask(service.address, "POST /offers", json, &tampered).await;
+    assert_eq!((refused.status, refused.code().as_str()), (400, "signature-invalid"));
+    let other = ask(service.address, "POST /offers", json, &example("service-order.v1").unwrap()).await;
+    assert_eq!((other.status, other.code().as_str()), (400, "kind-mismatch"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -83,6 +83,7 @@ pub(crate) async fn start_with(
             change(Class { takes_chunked: true, ..open.clone() }),
             ApiRouter::new().api_route("/chunked", post(length)),
         )
+        .routes(change(Class::open()), ApiRouter::new().api_route("/offers", post(posted)))
         .routes(change(open.clone().streams()), stream_routes(&events))
         .routes(change(Class::signed(verifier.clone())), signed_routes())
         .routes(
@@ -106,7 +107,6 @@ fn open_routes() -> ApiRouter {
         .api_route("/note", post(note).get(|| async { "a note" }))
         .api_route("/page", get(page))
         .api_route("/offers/{offer}", get(offer))
-        .api_route("/offers", post(posted))
         .api_route("/length", post(length))
         .api_route("/panic", get(fail))
         .route("/own-402", axum::routing::get(|| async { (http::StatusCode::PAYMENT_REQUIRED, Json(["pay"])) }))

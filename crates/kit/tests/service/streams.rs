@@ -1,10 +1,11 @@
 //! Streams of events: from the beginning, from where they broke off, and for readers who do not read.
 
 use earnest_kit::{ServerSettings, Verifier};
+use tokio::time::timeout;
 
 use crate::{
     echo::{hasty, start},
-    wire::{Wire, ask, request},
+    wire::{PATIENCE, Wire, ask, request},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,10 +51,6 @@ async fn a_reader_who_does_not_read_is_cut_off() {
     }
     let metrics = || async { ask(service.address, "GET /metrics", "", "").await.body };
     let open = |metrics: &str| metrics.lines().find_map(|line| line.strip_prefix("earnest_connections ")?.parse().ok());
-    let mut turns = 0;
-    while open(&metrics().await) != Some(1_u32) {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        turns += 1;
-        assert!(turns < 500, "expected the reader to be cut off");
-    }
+    let cut_off = async { while open(&metrics().await) != Some(1_u32) {} };
+    timeout(PATIENCE, cut_off).await.expect("the reader to be cut off");
 }
