@@ -96,9 +96,8 @@ impl App {
         stop: Stop,
     ) -> Result<Started, AppError> {
         let checks = Arc::new(Checks { checks: std::mem::take(&mut self.checks), stop: stop.clone() });
-        let own = Class { rate: crate::limits::Rate::per_minute(std::num::NonZeroU32::MAX), ..Class::open() };
         let (name, metrics) = (self.name, self.metrics.clone());
-        let app = self.routes(own, shared_routes());
+        let app = self.routes(Class::open(), shared_routes());
         let shared = Arc::new(Shared {
             openapi: app.document.to_json()?,
             schemas: app.document.schemas.clone(),

@@ -19,6 +19,9 @@ use crate::{
     telemetry::{Metrics, Pseudonym, method_label},
 };
 
+/// The longest path and query: what RFC 9110 recommends to take, in bytes.
+const MAX_TARGET_BYTES: usize = 8_000;
+
 /// What the outermost layer knows.
 #[derive(Debug)]
 pub(crate) struct Front {
@@ -78,6 +81,9 @@ impl Front {
         let bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
         if bytes > self.max_head_bytes {
             return Err(ServiceCode::HeadersTooLarge.into());
+        }
+        if request.uri().path_and_query().is_some_and(|target| target.as_str().len() > MAX_TARGET_BYTES) {
+            return Err(ServiceCode::UriTooLong.into());
         }
         let mut hosts = request.headers().get_all(header::HOST).iter();
         let (host, another) = (hosts.next(), hosts.next());

@@ -226,3 +226,55 @@ impl OperationOutput for Problem {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aide::axum::routing::post;
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{App, Class};
+
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is asked for")]
+    struct Open {
+        name: String,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its schema is asked for")]
+    struct Around {
+        inner: Vec<Open>,
+    }
+
+    #[derive(Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    #[schemars(rename = "Around")]
+    struct Other {}
+
+    fn app(routes: ApiRouter) -> App {
+        App::new("test", "0.0.0").routes(Class::open(), routes)
+    }
+
+    #[test]
+    fn a_body_that_takes_unknown_members_is_found_however_deep() {
+        let open = app(ApiRouter::new().api_route("/a", post(|_: Strict<Open>| async {})));
+        let deep = app(ApiRouter::new().api_route("/a", post(|_: Strict<Around>| async {})));
+        for app in [open, deep] {
+            assert_eq!(app.openapi(), Err(AppError::OpenBody("Open".to_owned())));
+        }
+    }
+
+    #[test]
+    fn one_path_in_two_classes_keeps_both_operations_and_one_name_means_one_type() {
+        let own = |routes| {
+            app(routes).routes(Class::open(), ApiRouter::new().api_route("/a", post(|_: Strict<Other>| async {})))
+        };
+        let both = own(ApiRouter::new().api_route("/a", aide::axum::routing::get(|| async {})));
+        let document = both.openapi().unwrap();
+        assert!(document["paths"]["/a"]["get"].is_object() && document["paths"]["/a"]["post"].is_object());
+        let twice = own(ApiRouter::new().api_route("/b", post(|_: Strict<Around>| async {})));
+        assert_eq!(twice.openapi(), Err(AppError::TypeTwice("Around".to_owned())));
+    }
+}

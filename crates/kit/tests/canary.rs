@@ -1,5 +1,5 @@
 //! Markers in every place of a request, and none of them in the log, the metrics or the refusals.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 #[path = "service/echo.rs"]
 #[expect(dead_code, reason = "the other tests need more of the service than this one")]

@@ -11,7 +11,33 @@ use super::{ConfigError, Origin};
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) values: Map<String, Value>,
-    pub(super) origins: BTreeMap<Vec<String>, Origin>,
+    pub(super) origins: Origins,
+}
+
+/// Where things come from, by their paths.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    /// Values, arrays included.
+    pub(super) values: BTreeMap<Vec<String>, Origin>,
+    /// Where a table begins: its values have origins of their own, and what it leaves out is not of its making.
+    pub(super) tables: BTreeMap<Vec<String>, Origin>,
+}
+
+impl Origins {
+    /// Where a value comes from: its own origin, or that of the array or variable that it came in.
+    pub(super) fn of(&self, path: &[String]) -> Option<&Origin> {
+        (1..=path.len()).rev().find_map(|length| self.values.get(&path[..length]))
+    }
+
+    /// Where a key stands, be it a value's or a table's.
+    pub(super) fn key(&self, path: &[String]) -> Option<&Origin> {
+        self.values.get(path).or_else(|| self.tables.get(path))
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        self.values.extend(other.values);
+        self.tables.extend(other.tables);
+    }
 }
 
 /// Reads a TOML text.
@@ -29,20 +55,22 @@ pub(super) fn read(name: &str, text: &str) -> Result<Tree, ConfigError> {
 /// Reads one TOML value, as a variable or a flag gives it.
 pub(super) fn value(text: &str) -> Option<Value> {
     let parsed = DeValue::parse(text).ok()?;
-    convert(parsed.get_ref(), &mut Vec::new(), &mut BTreeMap::new(), &|_| Origin::Default, 0).ok()
+    convert(parsed.get_ref(), &mut Vec::new(), &mut Origins::default(), &|_| Origin::Default, 0).ok()
 }
 
 fn members(
     table: &DeTable<'_>,
     path: &mut Vec<String>,
-    origins: &mut BTreeMap<Vec<String>, Origin>,
+    origins: &mut Origins,
     origin: &dyn Fn(usize) -> Origin,
 ) -> Result<Map<String, Value>, ConfigError> {
     let mut members = Map::new();
     for (name, value) in table.iter() {
         path.push(name.get_ref().to_string());
         let offset = name.span().start;
-        origins.insert(path.clone(), origin(offset));
+        let is_table = matches!(value.get_ref(), DeValue::Table(_));
+        let places = if is_table { &mut origins.tables } else { &mut origins.values };
+        places.insert(path.clone(), origin(offset));
         members.insert(name.get_ref().to_string(), convert(value.get_ref(), path, origins, origin, offset)?);
         path.pop();
     }
@@ -52,7 +80,7 @@ fn members(
 fn convert(
     value: &DeValue<'_>,
     path: &mut Vec<String>,
-    origins: &mut BTreeMap<Vec<String>, Origin>,
+    origins: &mut Origins,
     origin: &dyn Fn(usize) -> Origin,
     offset: usize,
 ) -> Result<Value, ConfigError> {
@@ -69,8 +97,9 @@ fn convert(
         }
         DeValue::Datetime(_) => return Err(refuse("a moment as a text, in quotes")),
         DeValue::Array(items) => {
-            let items =
-                items.iter().map(|item| convert(item.get_ref(), &mut Vec::new(), &mut BTreeMap::new(), origin, offset));
+            let items = items
+                .iter()
+                .map(|item| convert(item.get_ref(), &mut Vec::new(), &mut Origins::default(), origin, offset));
             Value::Array(items.collect::<Result<_, _>>()?)
         }
         DeValue::Table(table) => Value::Object(members(table, path, origins, origin)?),

@@ -1,6 +1,6 @@
 //! The layers, and what they make together.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 
 use earnest_signing::{Code, Json};
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     ConfigError, Origin,
-    file::{self, Tree},
+    file::{self, Origins, Tree},
     known::{Known, nearest},
     secret, show,
 };
@@ -138,7 +138,7 @@ fn unknown(
     known: &Known,
     values: &Map<String, Value>,
     path: &mut Vec<String>,
-    origins: &BTreeMap<Vec<String>, Origin>,
+    origins: &Origins,
     faults: &mut Vec<(Option<Origin>, String)>,
 ) {
     for (name, value) in values {
@@ -150,7 +150,7 @@ fn unknown(
             (None, _) => {
                 let meant = hint(nearest(name, known.keys.keys().map(String::as_str)));
                 let message = format!("expected a key that is known, found {:?}{meant}", path.join("."));
-                faults.push((origins.get(path).cloned(), message));
+                faults.push((origins.key(path).cloned(), message));
             }
         }
         path.pop();
@@ -183,7 +183,7 @@ fn set(tree: &mut Tree, path: &str, leaf: &Known, text: &str, origin: Origin) {
     if let Value::Object(values) = value {
         merge(&mut tree.values, values);
     }
-    tree.origins.insert(names, origin);
+    tree.origins.values.insert(names, origin);
 }
 
 fn decode<T: DeserializeOwned>(known: &Known, all: &Tree) -> Result<T, ConfigError> {
@@ -199,7 +199,11 @@ fn decode<T: DeserializeOwned>(known: &Known, all: &Tree) -> Result<T, ConfigErr
             error.message().to_owned()
         };
         let key = path.join(".");
-        let place = if error.code() == Code::MISSING_MEMBER { None } else { show::origin(&path, &all.origins) };
+        let place = if error.code() == Code::MISSING_MEMBER {
+            None
+        } else {
+            all.origins.of(&path).or_else(|| all.origins.key(&path))
+        };
         ConfigError::one(place.cloned(), if key.is_empty() { message } else { format!("{key}: {message}") })
     })
 }

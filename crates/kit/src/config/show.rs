@@ -1,30 +1,19 @@
 //! A configuration as text: every value with its origin.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Origin, known::Known, secret};
-
-/// Where a value comes from: its own origin, or that of what it came with.
-pub(super) fn origin<'o>(path: &[String], origins: &'o BTreeMap<Vec<String>, Origin>) -> Option<&'o Origin> {
-    (1..=path.len()).rev().find_map(|length| origins.get(&path[..length]))
-}
+use super::{Origin, file::Origins, known::Known, secret};
 
 /// A line for each value, in the order of their keys.
-pub(super) fn lines(value: &Value, known: &Known, origins: &BTreeMap<Vec<String>, Origin>) -> String {
+pub(super) fn lines(value: &Value, known: &Known, origins: &Origins) -> String {
     let mut out = String::new();
     walk(value, Some(known), &mut Vec::new(), origins, &mut out);
     out
 }
 
-fn walk(
-    value: &Value,
-    known: Option<&Known>,
-    path: &mut Vec<String>,
-    origins: &BTreeMap<Vec<String>, Origin>,
-    out: &mut String,
-) {
+fn walk(value: &Value, known: Option<&Known>, path: &mut Vec<String>, origins: &Origins, out: &mut String) {
     if let Value::Object(members) = value {
         for (name, member) in members {
             path.push(name.clone());
@@ -40,7 +29,7 @@ fn walk(
         }
         other => other.to_string(),
     };
-    let origin = origin(path, origins).unwrap_or(&Origin::Default);
+    let origin = origins.of(path).unwrap_or(&Origin::Default);
     // Writing to a string does not fail.
     let _ = writeln!(out, "{} = {shown} # {origin}", path.join("."));
 }

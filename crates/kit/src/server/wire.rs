@@ -77,12 +77,19 @@ pub(super) struct Wire {
     stalled: Option<Pin<Box<Sleep>>>,
     /// What is written in place of a bare refusal, and how much of it is.
     instead: Option<(Vec<u8>, usize)>,
+    /// After the last word: until when is read on, and how much.
+    lingering: Option<(Pin<Box<Sleep>>, usize)>,
 }
+
+/// How long is read on after the last word.
+const LINGER: Duration = Duration::from_millis(500);
+/// How much is read on after the last word.
+const LINGER_BYTES: usize = 4 * 1024 * 1024;
 
 impl Wire {
     pub(super) fn new(stream: TcpStream, state: Arc<WireState>, head_within: Duration, write_within: Duration) -> Self {
         let first = Some(Box::pin(sleep(head_within)));
-        Self { stream, state, first, write_within, stalled: None, instead: None }
+        Self { stream, state, first, write_within, stalled: None, instead: None, lingering: None }
     }
 
     /// Writes, and gives up where the other end takes nothing for too long.
@@ -95,6 +102,21 @@ impl Wire {
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + within)));
         ready!(stalled.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Reads on for a moment after the last word, and throws away what comes. To close while the other end still sends would
+    /// reset the connection, and it would lose the answer that says why.
+    fn linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let (until, left) = self.lingering.get_or_insert_with(|| (Box::pin(sleep(LINGER)), LINGER_BYTES));
+        let mut scratch = [0; 8 * 1024];
+        while *left > 0 && until.as_mut().poll(context).is_pending() {
+            let mut into = ReadBuf::new(&mut scratch);
+            match ready!(Pin::new(&mut self.stream).poll_read(context, &mut into)) {
+                Ok(()) if !into.filled().is_empty() => *left = left.saturating_sub(into.filled().len()),
+                _ => break,
+            }
+        }
+        Poll::Ready(())
     }
 
     /// Writes what stands in place of a refusal of hyper's own.
@@ -149,7 +171,8 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+        self.linger(context).map(Ok)
     }
 }
 

@@ -18,7 +18,7 @@ fn deep(levels: usize) -> String {
 async fn every_refusal_is_a_problem_with_its_code() {
     let service = start(hasty(), Verifier::in_memory()).await;
     let large = format!("{{\"text\": \"{}\"}}", "x".repeat(2_000));
-    let (text, ..) = ("content-type: text/plain\r\n",);
+    let (text, long) = ("content-type: text/plain\r\n", format!("GET /note?{}", "x".repeat(9_000)));
     let cases: Vec<(&str, &str, String, u16, &str)> = vec![
         ("GET /nowhere", "", String::new(), 404, "route-unknown"),
         ("GET //note", "", String::new(), 404, "route-unknown"),
@@ -40,6 +40,7 @@ async fn every_refusal_is_a_problem_with_its_code() {
         ("POST /note", JSON, deep(100), 400, "too-deep"),
         ("GET /page", "", String::new(), 400, "query-invalid"),
         ("GET /page?limit=70000", "", String::new(), 400, "query-invalid"),
+        (&long, "", String::new(), 414, "uri-too-long"),
         ("GET /offers/order:1", "", String::new(), 400, "path-invalid"),
         ("POST /offers", JSON, "{\"schema\": \"service-offer.v1\"}".into(), 400, "missing-member"),
         ("GET /panic", "", String::new(), 500, "internal"),
@@ -186,6 +187,16 @@ async fn a_body_that_does_not_arrive_is_answered_408() {
         wire.send(head + sent).await;
         let answer = wire.answer().await.unwrap();
         assert_eq!((answer.status, answer.code().as_str()), (408, "body-slow"), "{path}");
+    }
+}
+
+/// What is refused before it was read is answered all the same, and not cut off under the sender's hands.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_of_too_much_learns_why() {
+    let service = start(hasty(), Verifier::in_memory()).await;
+    for _ in 0..20 {
+        let answer = ask(service.address, "POST /length", "", &"x".repeat(2_000_000)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (413, "body-too-large"));
     }
 }
 

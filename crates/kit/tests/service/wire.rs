@@ -76,6 +76,16 @@ impl Wire {
         }
     }
 
+    /// Whether these bytes come.
+    pub(crate) async fn until_bytes(&mut self, mark: &[u8]) -> bool {
+        while !self.read.windows(mark.len()).any(|found| found == mark) {
+            if !self.more().await {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The next answer, by its Content-Length; `None` where the connection ends.
     pub(crate) async fn answer(&mut self) -> Option<Answer> {
         let head = self.until("\r\n\r\n").await?;
