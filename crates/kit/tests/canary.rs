@@ -70,7 +70,7 @@ async fn no_mark_of_a_request_is_seen_anywhere_else() {
         format!("{{\"text\": \"{MARK}\", \"price\": \"{MARK}\"}}"),
         format!("{{\"text\": {{\"a\": \"{MARK}\"}}}}"),
         format!("{{\"text\": \"{MARK}\" {MARK}"),
-        format!("{MARK}"),
+        MARK.to_owned(),
         format!("{{\"price\": \"{MARK}\"}}"),
     ];
     let mut answers = Vec::new();
