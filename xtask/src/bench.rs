@@ -2,6 +2,7 @@
 
 mod corpus;
 mod instructions;
+mod kit;
 mod node;
 mod relay;
 mod report;
@@ -31,6 +32,8 @@ enum Bench {
     Verify,
     /// Events that the relay decides per second, with few and many payments in flight.
     Relay,
+    /// Requests per second: an empty axum route, the same behind the kit, and behind its signature check.
+    Kit,
 }
 
 /// Builds this program for release, and measures with it.
@@ -52,6 +55,7 @@ pub(crate) fn inner(args: &Args) -> anyhow::Result<()> {
     let report = match args.name {
         Bench::Verify => verify::measure()?,
         Bench::Relay => relay::measure()?,
+        Bench::Kit => kit::measure()?,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);

@@ -2,6 +2,7 @@
 
 use std::{fmt::Write, io};
 
+use earnest_kit::keys::KeyFileError;
 use earnest_signing::Error;
 use serde_json::{Map, Value};
 
@@ -38,6 +39,13 @@ impl From<Error> for Failure {
             _ => None,
         };
         Self { cause: Cause::Refused(error), file: None, hint: hint.map(str::to_owned) }
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
+        let cause = Cause::Usage { code: error.code(), message: error.message().to_owned() };
+        Self { cause, file: error.file().map(str::to_owned), hint: error.hint().map(str::to_owned) }
     }
 }
 

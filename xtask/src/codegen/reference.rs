@@ -236,6 +236,12 @@ fn errors() -> Result<String, Box<dyn Error>> {
     for (fault, says) in FAULTS {
         writeln!(out, "| {} | {says} |", fault.as_str())?;
     }
+    write!(
+        out,
+        "\n## Of every service\n\nWhat a service refuses before its own rules are asked, as problem+json. Codes of documents \
+         come as problems too: 413 for `too-large`, else 400.\n\n{}",
+        earnest_kit::problem::codes_markdown()
+    )?;
     let mut own: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for kind in Kind::ALL {
         for (code, stated, says) in codes(kind) {

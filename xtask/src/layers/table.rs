@@ -19,6 +19,7 @@ const PLACES: &[Place] = &[
     at(0, "earnest-base"),
     at(1, "earnest-signing"),
     at(2, "earnest-artifacts"),
+    at(2, "earnest-request"),
     at(3, "earnest-payment"),
     at(3, "earnest-x402"),
     at(3, "earnest-ledger"),

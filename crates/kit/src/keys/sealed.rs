@@ -13,7 +13,7 @@ use age::{
 };
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use super::KeyFileError;
 
 const BEGIN: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 /// 2^17 rounds with 128 MiB, the least that OWASP recommends for scrypt: part of a second.
@@ -27,39 +27,40 @@ pub(super) fn is_sealed(bytes: &[u8]) -> bool {
 }
 
 /// Encrypts a text.
-pub(super) fn seal(text: &str, passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(super) fn seal(text: &str, passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     let mut recipient = scrypt::Recipient::new(passphrase.clone());
     recipient.set_work_factor(WORK_FACTOR);
     let encryptor = Encryptor::with_recipients(iter::once(&recipient as &dyn age::Recipient))
-        .map_err(|error| Failure::usage("key-file-unsealed", format!("cannot encrypt the key: {error}")))?;
+        .map_err(|error| KeyFileError::new("key-file-unsealed", format!("cannot encrypt the key: {error}")))?;
     let write = || -> io::Result<Vec<u8>> {
         let armor = ArmoredWriter::wrap_output(Vec::new(), Format::AsciiArmor)?;
         let mut stream = encryptor.wrap_output(armor)?;
         stream.write_all(text.as_bytes())?;
         stream.finish()?.finish()
     };
-    write().map(Zeroizing::new).map_err(|error| Failure::io("key-file-unsealed", "encrypt the key", &error))
+    write().map(Zeroizing::new).map_err(|error| KeyFileError::io("key-file-unsealed", "encrypt the key", &error))
 }
 
 /// Decrypts a file.
-pub(super) fn open(bytes: &[u8], passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(super) fn open(bytes: &[u8], passphrase: &SecretString) -> Result<Zeroizing<Vec<u8>>, KeyFileError> {
     let mut identity = scrypt::Identity::new(passphrase.clone());
     identity.set_max_work_factor(MAX_WORK_FACTOR);
     let decryptor = Decryptor::new_buffered(ArmoredReader::new(bytes)).map_err(|error| refusal(&error))?;
     let mut stream = decryptor.decrypt(iter::once(&identity as &dyn age::Identity)).map_err(|error| refusal(&error))?;
     let mut text = Zeroizing::new(Vec::with_capacity(bytes.len()));
-    stream.read_to_end(&mut text).map_err(|error| Failure::io("key-file-invalid", "decrypt it", &error))?;
+    stream.read_to_end(&mut text).map_err(|error| KeyFileError::io("key-file-invalid", "decrypt it", &error))?;
     Ok(text)
 }
 
-fn refusal(error: &DecryptError) -> Failure {
+fn refusal(error: &DecryptError) -> KeyFileError {
     match error {
         DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
-            Failure::usage("passphrase-wrong", "expected the passphrase of this key file, found another")
+            KeyFileError::new("passphrase-wrong", "expected the passphrase of this key file, found another")
         }
-        DecryptError::NoMatchingKeys => {
-            Failure::usage("key-file-invalid", "expected a file encrypted with a passphrase, found one for an age key")
-        }
-        other => Failure::usage("key-file-invalid", format!("expected an age file: {other}")),
+        DecryptError::NoMatchingKeys => KeyFileError::new(
+            "key-file-invalid",
+            "expected a file encrypted with a passphrase, found one for an age key",
+        ),
+        other => KeyFileError::new("key-file-invalid", format!("expected an age file: {other}")),
     }
 }

@@ -5,7 +5,7 @@ use earnest_signing::SecretKey;
 use serde::Deserialize;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::failure::Failure;
+use super::KeyFileError;
 
 /// The members of a key file; the seed is wiped when it goes.
 #[derive(Deserialize)]
@@ -36,8 +36,8 @@ pub(super) fn of(key: &SecretKey) -> Zeroizing<String> {
 }
 
 /// The key of a text.
-pub(super) fn parse(text: &[u8]) -> Result<SecretKey, Failure> {
-    let invalid = |message: String| Failure::usage("key-file-invalid", message);
+pub(super) fn parse(text: &[u8]) -> Result<SecretKey, KeyFileError> {
+    let invalid = |message: String| KeyFileError::new("key-file-invalid", message);
     // What the reader found is not repeated: it may be a part of the seed.
     let key: KeyText = serde_json::from_slice(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
@@ -89,7 +89,7 @@ mod tests {
             let text = good.replacen(from, to, 1);
             assert_ne!(text, **good);
             let failure = parse(text.as_bytes()).err().unwrap();
-            assert!(!failure.line().contains("AQEB"), "{}", failure.line());
+            assert!(!failure.to_string().contains("AQEB"), "{failure}");
         }
     }
 }

@@ -1,0 +1,10 @@
+//! What handlers take out of a request: strict JSON, signed documents, parameters of path and query. Each refuses with
+//! problem+json, and names the place.
+
+mod accept;
+mod json;
+mod parameters;
+
+pub use accept::produces;
+pub use json::{Posted, Strict};
+pub use parameters::{PathParameters, QueryParameters};
