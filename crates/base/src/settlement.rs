@@ -10,10 +10,6 @@ string_types! {
     /// A transaction: its hash on a chain, or the SHA-256 of the transfer document on the ledger.
     TransactionId { pattern: r"^(0x)?[0-9a-fA-F]{64}$", max: 66, what: "a transaction id", example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }
 
-    /// Where a payment is settled, as x402 names it: a namespace and a reference (CAIP-2, without its limits of length,
-    /// which networks in use exceed).
-    Network { pattern: r"^[a-z0-9][a-z0-9-]{0,31}:[A-Za-z0-9_-]{1,95}$", max: 128, what: "a network", example: "orc:fed-pl-main" }
-
     /// An absolute URL over HTTP or HTTPS, without user and password.
     HttpUrl {
         pattern: r"^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?([/?#][!#-;=?-Z\[\]_a-z~]*)?$",
@@ -32,16 +28,6 @@ mod tests {
         }
         for wrong in ["/payments/pay_1", "a.example", "ftp://a", "https://u:p@a.example", "https://", "https://a/ b"] {
             assert!(wrong.parse::<HttpUrl>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_network_has_a_namespace_and_a_reference() {
-        for right in ["orc:fed-pl-main", "eip155:84532", "cloudflare:402", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1"] {
-            assert!(right.parse::<Network>().is_ok(), "{right}");
-        }
-        for wrong in ["base-sepolia", "eip155:", ":1", "EIP155:1", "orc:a:b", "orc: a"] {
-            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
         }
     }
 

@@ -65,13 +65,26 @@ fn spelt_once(value: Json<'static>) -> Json<'static> {
         Json::Array(items) => Json::Array(items.into_iter().map(spelt_once).collect()),
         Json::Object(members) => {
             let members = members.into_iter().map(|mut member| {
-                member.value = spelt_once(member.value);
+                member.value = match spelt_once(member.value) {
+                    Json::String(signature) if member.name == "signature" => text(&parity_once(&signature)),
+                    value => value,
+                };
                 member
             });
             // The names are those of an object: none stands twice.
             Json::Object(Object::new(members.collect()).unwrap_or_default())
         }
         other => other,
+    }
+}
+
+/// A signature's last byte in one spelling: 27 or 28, which some write 0 or 1.
+fn parity_once(signature: &str) -> String {
+    let is_of_65_bytes = signature.len() == 2 + 2 * 65;
+    match signature.split_at_checked(signature.len().saturating_sub(2)) {
+        Some((rest, "00")) if is_of_65_bytes => format!("{rest}1b"),
+        Some((rest, "01")) if is_of_65_bytes => format!("{rest}1c"),
+        _ => signature.to_owned(),
     }
 }
 
@@ -102,6 +115,17 @@ mod tests {
         let payment: v2::PaymentPayload = serde_json::from_str(&text).unwrap();
         let requirements = payment.accepted.value().clone();
         NormalPayment::of(&payment, &requirements)
+    }
+
+    #[test]
+    fn the_last_byte_of_a_signature_has_one_spelling() {
+        let signed = |last: &str| {
+            let signature = format!("0x{}{last}", "ab".repeat(64));
+            payment("eip155:84532", &format!(r#"{{"signature": "{signature}"}}"#), "")
+        };
+        assert_eq!(signed("00"), signed("1b"));
+        assert_eq!(signed("01"), signed("1C"));
+        assert_ne!(signed("00"), signed("01"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! `payment-authorization.v1`: a payer's consent to one x402 payment on the ledger (decisions X2, X4, P11).
 
 use earnest_base::{
-    AccountId, Count, FederationId, Name, Orc, OrcUnit, OrgId, ParticipantId, PaymentId, Sha256Digest, SubjectKind,
-    Text, Timestamp,
+    AccountId, Count, FederationId, Name, Network, Orc, OrcUnit, OrgId, ParticipantId, PaymentId, Sha256Digest,
+    SubjectKind, Text, Timestamp,
 };
 use earnest_signing::{Breach, Check, Document, Lapse, Signer};
 use schemars::JsonSchema;
@@ -73,14 +73,6 @@ pub struct PaymentAuthorization {
     pub requirements: Sha256Digest,
 }
 
-impl PaymentAuthorization {
-    /// The x402 network of a federation's ledger.
-    #[must_use]
-    pub fn network_of(federation: &FederationId) -> String {
-        format!("orc:{}", terms::federation_part(federation))
-    }
-}
-
 impl Document for PaymentAuthorization {
     const KIND: &'static str = "payment-authorization.v1";
     const SIGNERS: &'static [Signer] = &[Signer::sole(&["payer/participant-id"], &[SubjectKind::Participant])];
@@ -89,8 +81,8 @@ impl Document for PaymentAuthorization {
             code: "network-mismatch",
             says: "the network is that of the federation's ledger",
             test: |authorization| {
-                let (expected, found) = (Self::network_of(&authorization.federation), &authorization.network);
-                if found.as_str() == expected {
+                let (expected, found) = (Network::ledger(&authorization.federation), &authorization.network);
+                if found.as_str() == expected.as_str() {
                     return Ok(());
                 }
                 Err(Breach::at("network", format!("expected {expected}, found {found}")))

@@ -93,8 +93,7 @@ impl Scheme for ExactEip155 {
     fn kinds(&self) -> Vec<SchemeKind> {
         let mut chains: Vec<u64> = self.tokens.keys().map(|(chain, _)| *chain).collect();
         chains.dedup();
-        let network = |chain: u64| Network::from_valid(format!("eip155:{chain}"));
-        chains.into_iter().map(|chain| SchemeKind { network: network(chain), extra: None }).collect()
+        chains.into_iter().map(|chain| SchemeKind { network: Network::eip155(chain), extra: None }).collect()
     }
 
     fn serves(&self, network: &Network) -> bool {

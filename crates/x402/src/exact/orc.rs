@@ -41,7 +41,7 @@ impl ExactOrc {
     /// The scheme on the ledger of a federation, with [`TimeAllowance::LEDGER`].
     #[must_use]
     pub fn new(federation: FederationId) -> Self {
-        let network = Network::from_valid(PaymentAuthorization::network_of(&federation));
+        let network = Network::ledger(&federation);
         Self { federation, network, allowance: TimeAllowance::LEDGER }
     }
 

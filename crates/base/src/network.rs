@@ -1,11 +1,13 @@
-//! Networks, as version 2 names them: CAIP-2, and what is written like it.
+//! Networks, as x402 names them: CAIP-2, and what is written like it.
 
-crate::text::texts! {
+use crate::{FederationId, text::string_types};
+
+string_types! {
     /// A network: a namespace, `:` and a reference. CAIP-2 (`eip155:8453`) is one form; networks that are no chain
     /// (`sepa:eu`, `cloudflare:402`) have the same shape and may be longer, so the pattern is wider than CAIP-2's.
     ///
     /// ```
-    /// use earnest_x402::Network;
+    /// use earnest_base::Network;
     ///
     /// let network: Network = "eip155:84532".parse()?;
     /// assert_eq!((network.namespace(), network.reference()), ("eip155", "84532"));
@@ -14,10 +16,22 @@ crate::text::texts! {
     /// assert!("base-sepolia".parse::<Network>().is_err());
     /// # Ok::<(), earnest_base::InvalidError>(())
     /// ```
-    pub Network { pattern: "^[!-9;-~]+:[!-~]+$", max: 128, what: "a network such as CAIP-2 writes it", example: "eip155:84532" }
+    Network { pattern: "^[!-9;-~]+:[!-~]+$", max: 128, what: "a network such as CAIP-2 writes it", example: "eip155:84532" }
 }
 
 impl Network {
+    /// A chain of the Ethereum kind, by its chain id.
+    #[must_use]
+    pub fn eip155(chain_id: u64) -> Self {
+        Self::from_valid(format!("eip155:{chain_id}"))
+    }
+
+    /// The ledger of a federation: `orc:` and the federation as account ids spell it (`fed-pl-main` of `fed:pl-main`).
+    #[must_use]
+    pub fn ledger(federation: &FederationId) -> Self {
+        Self::from_valid(format!("orc:{}", federation.as_str().replace(':', "-")))
+    }
+
     /// The part before the first colon.
     #[must_use]
     pub fn namespace(&self) -> &str {
