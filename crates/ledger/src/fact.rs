@@ -1,7 +1,7 @@
 //! What happened: the facts of the ledger, append only. State is what follows from them, and nothing else.
 
 mod bytes;
-mod read;
+pub(crate) mod read;
 pub(crate) mod write;
 
 pub use bytes::FACT_VERSION;

@@ -1,11 +1,14 @@
 //! The state of a ledger: what follows from its facts, in memory.
 
 mod apply;
+mod audit;
+mod snapshot;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use apply::ApplyError;
+pub use audit::AuditError;
 use earnest_base::{AccountId, FederationId, Orc, Timestamp};
 pub use view::{AccountView, HoldView};
 

@@ -22,6 +22,7 @@ mod chain;
 mod codec;
 mod command;
 mod decide;
+mod document;
 mod fact;
 #[doc(hidden)]
 pub mod fault;
@@ -29,9 +30,11 @@ mod hold;
 mod index;
 mod key;
 mod ledger;
+mod movement;
 mod number;
 mod policy;
 mod refusal;
+mod statement;
 mod words;
 
 pub use account::Balance;
@@ -44,16 +47,19 @@ pub use command::{
     OpenAccount, OpenHold, OpenHolds, Pay, Resolve, Timer, TimerKind,
 };
 pub use decide::{decide, due};
+pub use document::{DocumentError, transaction_id};
 pub use fact::{
     AccountOpened, Adjusted, Because, Crossed, CrossedFee, Event, FACT_VERSION, Fact, HoldEvent, HoldOpened, Paid,
     Ruling, Stamp,
 };
 pub use hold::{Phase, Why};
 pub use index::IndexSeed;
-pub use ledger::{AccountView, ApplyError, HoldView, Ledger};
+pub use ledger::{AccountView, ApplyError, AuditError, HoldView, Ledger};
+pub use movement::Movement;
 pub use number::{AccountNumber, HoldNumber, IdNumber, PolicyNumber};
 pub use policy::{Deadlines, Policy};
 pub use refusal::{Refusal, Role};
+pub use statement::{Entry, Part, Source, StatementError, statement};
 pub(crate) use words::words;
 
 /// The example of the README, run.
