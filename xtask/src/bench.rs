@@ -2,6 +2,7 @@
 
 mod corpus;
 mod instructions;
+mod ledger;
 mod node;
 mod report;
 mod verify;
@@ -28,6 +29,8 @@ pub(crate) struct Args {
 enum Bench {
     /// Documents verified per second: read, schema, rules, canonical form, signature.
     Verify,
+    /// Commands that the ledger decides and applies per second, in memory, at 10 thousand and at 10 million facts.
+    Ledger,
 }
 
 /// Builds this program for release, and measures with it.
@@ -48,6 +51,7 @@ pub(crate) fn inner(args: &Args) -> anyhow::Result<()> {
     }
     let report = match args.name {
         Bench::Verify => verify::measure()?,
+        Bench::Ledger => ledger::measure()?,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);

@@ -6,7 +6,7 @@ use earnest_base::{Orc, Timestamp};
 
 use super::{Deciding, above_zero, again, fits_transfer};
 use crate::{
-    AccountNumber, Answer, ContentDigest, Decision, Done, Effect, Event, Fact, HoldOpened, OpenHold, OpenHolds, Policy,
+    AccountNumber, Answer, Decision, Done, Effect, Event, Fact, HoldOpened, OpenHold, OpenHolds, Policy, PolicyNumber,
     Refusal, policy::just_after,
 };
 
@@ -90,7 +90,7 @@ impl Deciding<'_> {
         if open.payer_account == open.payee_account {
             return Err(Refusal::SameAccount);
         }
-        let policy = self.terms(open)?;
+        let (number, policy) = self.terms(open)?;
         if self.ledger.known(open.contract.as_str().as_bytes()).is_some() {
             return Err(Refusal::ContractHeld);
         }
@@ -100,49 +100,40 @@ impl Deciding<'_> {
             return Err(Refusal::WorkByPassed { work_by: open.deadlines.work_by });
         }
         let payer = self.can_spend(payer, open.amount, spent)?;
-        Ok(Opening::New(Box::new(self.opened(open, policy, [payer, payee], content)?)))
+        let arbiters = (open.arbiters != policy.arbiters).then(|| open.arbiters.clone().into_boxed_slice());
+        Ok(Opening::New(Box::new(HoldOpened {
+            id: open.hold.clone(),
+            contract: open.contract.clone(),
+            payer,
+            payee,
+            amount: open.amount,
+            policy: number,
+            mode: open.mode,
+            arbiters,
+            deadlines: open.deadlines,
+            content,
+        })))
     }
 
     /// The policy of a hold, where the hold keeps to it.
-    fn terms(&self, open: &OpenHold) -> Result<&Policy, Refusal> {
+    fn terms(&self, open: &OpenHold) -> Result<(PolicyNumber, &Policy), Refusal> {
         let deadlines = &open.deadlines;
         if !deadlines.are_in_order() {
             return Err(Refusal::DeadlineOrder);
         }
         // A dispute is filed until `dispute-by`, and may stay undecided as long as what silence released may.
         let last = deadlines.silence_releases_at().and_then(just_after).ok_or(Refusal::DeadlineRange)?;
-        let number = self.ledger.policy_number(&open.policy);
-        let policy = number.and_then(|number| self.ledger.policy(number)).ok_or(Refusal::PolicyUnknown)?;
+        let number = self.ledger.policy_number(&open.policy).ok_or(Refusal::PolicyUnknown)?;
+        let policy = self.ledger.policy(number).ok_or(Refusal::PolicyUnknown)?;
         let range = |moment: Option<Timestamp>| moment.ok_or(Refusal::DeadlineRange);
         range(last.after(policy.decision_by))?;
+        let funding_by = range(open.accepted_at.after(policy.funding_by))?;
         if !policy.modes.contains(&open.mode) {
             return Err(Refusal::ModeNotOffered);
         }
         if open.arbiters.is_empty() {
             return Err(Refusal::NoArbiters);
         }
-        let funding_by = range(open.accepted_at.after(policy.funding_by))?;
-        if self.now >= funding_by { Err(Refusal::FundingLate { funding_by }) } else { Ok(policy) }
-    }
-
-    fn opened(
-        &self,
-        open: &OpenHold,
-        policy: &Policy,
-        [payer, payee]: [AccountNumber; 2],
-        content: ContentDigest,
-    ) -> Result<HoldOpened, Refusal> {
-        Ok(HoldOpened {
-            id: open.hold.clone(),
-            contract: open.contract.clone(),
-            payer,
-            payee,
-            amount: open.amount,
-            policy: self.ledger.policy_number(&policy.id).ok_or(Refusal::PolicyUnknown)?,
-            mode: open.mode,
-            arbiters: (open.arbiters != policy.arbiters).then(|| open.arbiters.clone().into_boxed_slice()),
-            deadlines: open.deadlines,
-            content,
-        })
+        if self.now >= funding_by { Err(Refusal::FundingLate { funding_by }) } else { Ok((number, policy)) }
     }
 }

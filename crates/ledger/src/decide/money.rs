@@ -34,7 +34,10 @@ impl Deciding<'_> {
             return Err(Refusal::SameAccount);
         }
         self.not_a_pool(self.ledger.account(account))?;
-        let total = crossing.amount.plus(fee_amount(fee)).map_err(|_| Refusal::SupplyExceeded)?;
+        // A sum that no amount can count is more than any account has; what is missing of it cannot be counted either.
+        let most = crossing.amount.max(fee_amount(fee));
+        let total = crossing.amount.plus(fee_amount(fee));
+        let total = total.map_err(|_| Refusal::SettlementBlocked { deficit: most })?;
         self.can_spend(Some(account), total, Orc::ZERO)?;
         let (receipt, amount) = (crossing.receipt.clone(), crossing.amount);
         self.makes(Event::PaidOut(Crossed { receipt, account, amount, fee, content }), Effect::PaidOut)
