@@ -18,7 +18,6 @@ use crate::{AccountNumber, ContentDigest, Deadlines, HoldNumber, Policy, PolicyN
 
 /// A fact: when, by the escrow's clock, and what. Its place in the ledger is its place in the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Fact {
     /// When. Never before the fact before it.
     pub at: Timestamp,

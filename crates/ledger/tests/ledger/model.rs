@@ -123,17 +123,37 @@ impl OneHold {
         self.moments[state.moment]
     }
 
-    fn carry_out(&self, state: &mut State, command: &Command) -> bool {
-        let Ok(decision) = decide(&state.ledger, command, self.now(state)) else { return false };
-        let changed = !decision.facts.is_empty();
-        for fact in decision.facts {
-            state.broken |= state.ledger.apply(&fact).is_err();
+    /// The state after a command, where it changes anything.
+    fn carried_out(&self, last: &State, command: &Command) -> Option<State> {
+        let facts = decide(&last.ledger, command, self.now(last)).ok()?.facts;
+        if facts.is_empty() {
+            return None;
         }
+        let mut state = last.clone();
+        state.broken |= facts.iter().any(|fact| state.ledger.apply(fact).is_err());
         let ended = state.hold().is_some_and(|hold| hold.phase().is_terminal());
         if ended && state.outcome.is_none() {
             state.outcome = Some(state.paid());
         }
-        changed
+        Some(state)
+    }
+
+    fn after(&self, last: &State, step: &Step) -> Option<State> {
+        match step {
+            Step::Message(place) => self.carried_out(last, &self.messages[*place]),
+            Step::Fire => {
+                let timer = due(&last.ledger, self.now(last)).next()?;
+                self.carried_out(last, &timer)
+            }
+            Step::Wait => Some(State { moment: last.moment + 1, ..last.clone() }),
+            Step::Restart => {
+                let snapshot = last.ledger.to_snapshot();
+                match Ledger::from_snapshot(&snapshot, IndexSeed(1)) {
+                    Ok(read) if read.to_snapshot() == snapshot && read.next_timer() == last.ledger.next_timer() => None,
+                    _ => Some(State { broken: true, ..last.clone() }),
+                }
+            }
+        }
     }
 }
 
@@ -156,28 +176,9 @@ impl Model for OneHold {
 
     fn next_state(&self, last: &State, step: Step) -> Option<State> {
         plant(self.fault);
-        let mut state = last.clone();
-        let changed = match step {
-            Step::Message(place) => self.carry_out(&mut state, &self.messages[place]),
-            Step::Fire => {
-                let timer = due(&state.ledger, self.now(&state)).next();
-                timer.is_some_and(|timer| self.carry_out(&mut state, &timer))
-            }
-            Step::Wait => {
-                state.moment += 1;
-                true
-            }
-            Step::Restart => {
-                let snapshot = state.ledger.to_snapshot();
-                match Ledger::from_snapshot(&snapshot, IndexSeed(1)) {
-                    Ok(ledger) => state.ledger = ledger,
-                    Err(_) => state.broken = true,
-                }
-                state.ledger.to_snapshot() != snapshot || state.broken
-            }
-        };
+        let next = self.after(last, &step);
         plant(None);
-        changed.then_some(state)
+        next
     }
 
     /// Without a bug there are at most a dozen facts; with one there might be no end of them.

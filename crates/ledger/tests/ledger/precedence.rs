@@ -222,7 +222,12 @@ fn paying() {
         ("account-foreign", |case| case.command.payer_account = foreign("casualfeeders")),
         ("account-reserved", |case| case.command.payee_account = account("escrow")),
         ("same-account", |case| case.command.payer_account = case.command.payee_account.clone()),
-        ("account-unknown", |case| case.command.payee_account = account("nobody")),
+        ("account-unknown", |case| {
+            if case.command.payer_account == case.command.payee_account {
+                case.command.payer_account = account("nobody");
+            }
+            case.command.payee_account = account("nobody");
+        }),
         ("not-authorized", |case| case.command.actor = stranger()),
         ("council-only", |case| {
             case.command.payer_account = account("community-pool");
@@ -511,5 +516,5 @@ fn every_code_is_told_once_and_reached_by_some_test() {
     // Four thousand million ids are not made in a test.
     let untold: Vec<&str> =
         codes.into_iter().filter(|code| *code != "ledger-full" && !tests.contains(&format!("\"{code}\""))).collect();
-    assert_eq!(untold, ["twice-in-batch"], "which is told inside of `linked`");
+    assert!(untold.is_empty(), "{untold:?}");
 }

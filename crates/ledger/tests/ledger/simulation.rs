@@ -2,7 +2,10 @@
 //! After every operation all invariants are checked, against the ledger's own audit and against a second book that is
 //! kept here from the transfers alone.
 
+// With paths, because the example `simulate` takes this file from another folder.
+#[path = "simulation/commands.rs"]
 mod commands;
+#[path = "simulation/random.rs"]
 mod random;
 
 use std::collections::BTreeMap;
@@ -113,10 +116,10 @@ impl Simulation {
     }
 
     fn pass_time(&mut self) {
-        let millis = match self.random.below(10) {
+        let millis = match self.random.below(40) {
             0 => -self.random.signed(3_600_000),
-            1..6 => self.random.signed(60_000),
-            6..9 => self.random.signed(45 * 60_000),
+            1..24 => self.random.signed(60_000),
+            24..39 => self.random.signed(10 * 60_000),
             _ => self.random.signed(30 * 3_600_000),
         };
         self.now = Timestamp::from_unix_millis(self.now.unix_millis() + millis).unwrap_or(self.now);

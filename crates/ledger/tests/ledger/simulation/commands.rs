@@ -51,7 +51,8 @@ impl Simulation {
     fn crossing(&mut self, inbound: bool) -> Command {
         let (fee, amount) = (self.random.below(3) * 50, self.random.below(4_000));
         let receipt = format!("s{}", if self.random.below(9) == 0 { 1 } else { self.name() });
-        let crossing = top_up(&receipt, self.account(), amount, fee);
+        let account = if inbound && self.random.below(3) > 0 { NAMES[0] } else { self.account() };
+        let crossing = top_up(&receipt, account, amount, fee);
         if inbound { Command::TopUp(crossing) } else { Command::PayOut(crossing) }
     }
 
