@@ -120,6 +120,7 @@ fn holding_money_in_a_batch() {
     twice.command.holds[1] = OpenHold { amount: orc(0), ..twice.command.holds[0].clone() };
     let refusal = twice.world.run(&Command::OpenHolds(twice.command)).unwrap_err();
     assert_eq!(refusal, Refusal::Linked { index: 1, refusal: Box::new(Refusal::TwiceInBatch) });
+    assert_eq!(Refusal::TwiceInBatch.code(), "twice-in-batch");
 }
 
 #[test]

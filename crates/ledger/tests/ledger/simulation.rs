@@ -186,6 +186,9 @@ impl Simulation {
                 return self.fail(format!("{error}: {fact:?}"));
             }
             self.enter(&fact)?;
+            if let Event::HoldOpened(opened) = &fact.event {
+                self.holds.push(opened.id.as_str().trim_start_matches("hold:").to_owned());
+            }
             *self.counts.effects.entry(fact.event.name()).or_default() += 1;
             self.counts.facts += 1;
             self.facts.push(fact);

@@ -103,7 +103,6 @@ impl Simulation {
         } else {
             open.arbiters.clone()
         };
-        self.holds.push(name);
         OpenHold { deadlines, arbiters, accepted_at: self.now, amount: orc(self.random.below(700)), ..open }
     }
 
