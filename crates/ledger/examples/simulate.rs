@@ -2,7 +2,7 @@
 //! Every episode has the seed after the one before it, a ledger of its own, and ends when nothing is open any more. A
 //! failure prints the line that replays it.
 
-#![allow(clippy::unwrap_used, reason = "what a simulation makes up is well-formed")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a simulation makes up is well-formed")]
 
 #[path = "../tests/ledger/simulation.rs"]
 mod simulation;
@@ -39,7 +39,10 @@ fn main() -> ExitCode {
         counts.effects.into_iter().for_each(|(name, count)| *effects.entry(name).or_insert(0_u64) += count);
         number += 1;
     }
-    println!("seeds {seed} to {}: {done} operations, {facts} facts, {repeated} repeated commands, 0 violations", number - 1);
+    println!(
+        "seeds {seed} to {}: {done} operations, {facts} facts, {repeated} repeated commands, 0 violations",
+        number - 1
+    );
     effects.iter().for_each(|(name, count)| println!("  {name}: {count}"));
     refused.iter().for_each(|(code, count)| println!("  refused {code}: {count}"));
     ExitCode::SUCCESS

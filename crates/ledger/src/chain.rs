@@ -135,10 +135,7 @@ pub enum BrokenChainError {
 /// assert!(matches!(verify_chain(start, [link(one), edited]), Err(BrokenChainError::Head { seq: 2, .. })));
 /// # Ok::<(), earnest_base::InvalidError>(())
 /// ```
-pub fn verify_chain<'a>(
-    start: Chain,
-    links: impl IntoIterator<Item = Link<'a>>,
-) -> Result<Chain, BrokenChainError> {
+pub fn verify_chain<'a>(start: Chain, links: impl IntoIterator<Item = Link<'a>>) -> Result<Chain, BrokenChainError> {
     let mut chain = start;
     for link in links {
         let place = chain.extend(link.fact);

@@ -3,18 +3,19 @@
 
 pub(crate) mod content;
 mod documents;
+mod timer;
 
 pub use content::ContentDigest;
 pub(crate) use content::delivery;
-use earnest_artifacts::{
-    ledger_account::AccountPurpose, response_decision::Criterion, vocabulary::ConfirmationMode,
-};
+use earnest_artifacts::{ledger_account::AccountPurpose, response_decision::Criterion, vocabulary::ConfirmationMode};
 use earnest_base::{
     AccountId, ContractId, CouncilId, DecisionId, DisputeId, EscrowPolicyId, GatewayPolicyId, GatewayReceiptId, HoldId,
     Name, Orc, PaymentId, ResponseId, Sha256Digest, Subject, Timestamp, TransferId,
 };
 
-use crate::{Actor, Deadlines, HoldNumber, Policy, SubjectKey};
+pub use timer::{Timer, TimerKind};
+
+use crate::{Actor, Deadlines, Policy, SubjectKey};
 
 /// What is asked of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -282,26 +283,4 @@ pub struct Resolve {
     pub actor: Actor,
     /// What is decided.
     pub award: Award,
-}
-
-/// A hold's timer. It names what it is for and when, so that it does nothing once the hold has moved on: it fires once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timer {
-    /// When it is due.
-    pub at: Timestamp,
-    /// The hold.
-    pub hold: HoldNumber,
-    /// What it is for.
-    pub what: TimerKind,
-}
-
-crate::words! {
-    /// What a hold's timer is for.
-    TimerKind {
-        WorkBy = "work-by", "Nothing was delivered in time: the payer is refunded (T3).";
-        AcceptBy = "accept-by", "The buyer's time to reject is over: nothing moves, it is told (T11).";
-        AutoRelease = "auto-release", "The buyer was silent: the payee is paid (T14).";
-        Review = "review", "No arbiter confirmed in time: nothing moves, a review is asked for (T16).";
-        DecisionBy = "decision-by", "Nobody decided in time: the policy's outcome (E8).";
-    }
 }

@@ -5,9 +5,7 @@ pub(crate) mod read;
 pub(crate) mod write;
 
 pub use bytes::FACT_VERSION;
-use earnest_artifacts::{
-    ledger_account::AccountPurpose, response_decision::Criterion, vocabulary::ConfirmationMode,
-};
+use earnest_artifacts::{ledger_account::AccountPurpose, response_decision::Criterion, vocabulary::ConfirmationMode};
 use earnest_base::{
     AccountId, ContractId, DecisionId, DisputeId, GatewayPolicyId, GatewayReceiptId, HoldId, Name, Orc, PaymentId,
     ResponseId, Sha256Digest, Timestamp, TransferId,

@@ -36,18 +36,15 @@ impl Ledger {
             Event::AccountOpened(_) | Event::PolicyAdopted { .. } => Vec::new(),
             Event::ToppedUp(crossed) => {
                 let name = |what| format!("transfer:{}:{what}", crossed.receipt);
-                let credit = |what, to, amount| {
-                    of(name(what), TransferKind::TopUpCredit, [AccountNumber::CLEARING, to], amount)
-                };
+                let credit =
+                    |what, to, amount| of(name(what), TransferKind::TopUpCredit, [AccountNumber::CLEARING, to], amount);
                 let net = credit("top-up-credit", crossed.account, crossed.amount);
                 let fee = crossed.fee.map(|fee| credit("top-up-fee", fee.account, fee.amount));
                 std::iter::once(net).chain(fee).collect()
             }
             Event::PaidOut(crossed) => {
                 let name = |what| format!("transfer:{}:{what}", crossed.receipt);
-                let debit = |what, to, amount| {
-                    of(name(what), TransferKind::PayoutDebit, [crossed.account, to], amount)
-                };
+                let debit = |what, to, amount| of(name(what), TransferKind::PayoutDebit, [crossed.account, to], amount);
                 let net = debit("payout-debit", AccountNumber::CLEARING, crossed.amount);
                 let fee = crossed.fee.map(|fee| debit("payout-fee", fee.account, fee.amount));
                 std::iter::once(net).chain(fee).collect()

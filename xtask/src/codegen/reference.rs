@@ -37,8 +37,7 @@ pub(super) fn write(files: &mut Files) -> Result<(), Box<dyn Error>> {
 }
 
 /// What each command does in each state of a hold: the table that the ledger's own test makes, and compares.
-const HOLD_TABLE: &str =
-    include_str!("../../../crates/ledger/tests/ledger/snapshots/ledger__states__states.snap");
+const HOLD_TABLE: &str = include_str!("../../../crates/ledger/tests/ledger/snapshots/ledger__states__states.snap");
 
 /// The states of a hold, its timers, and the refusals in their order.
 fn ledger() -> String {

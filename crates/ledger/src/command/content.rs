@@ -3,7 +3,9 @@
 use earnest_base::{HoldId, ResponseId, Sha256Digest};
 use sha2::{Digest, Sha256};
 
-use super::{Act, Action, Adjust, Award, Crossing, Delivered, Dispute, Fee, Finding, OpenAccount, OpenHold, Pay, Resolve};
+use super::{
+    Act, Action, Adjust, Award, Crossing, Delivered, Dispute, Fee, Finding, OpenAccount, OpenHold, Pay, Resolve,
+};
 use crate::{Actor, Policy, codec::Writer, fact::write};
 
 /// The first 128 bits of the SHA-256 digest of what a command says. Two commands of one id are the same where these

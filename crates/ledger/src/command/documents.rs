@@ -6,9 +6,7 @@ use earnest_artifacts::{
 };
 use earnest_base::{AccountId, HoldId, Subject};
 
-use super::{
-    Act, Action, Award, Command, Crossing, Deliver, Delivered, Dispute, Fee, Finding, OpenHold, Pay, Resolve,
-};
+use super::{Act, Action, Award, Command, Crossing, Deliver, Delivered, Dispute, Fee, Finding, OpenHold, Pay, Resolve};
 use crate::{Actor, Deadlines};
 
 impl From<&Verified<GatewayReceipt>> for Command {
@@ -94,9 +92,7 @@ impl Act {
         };
         let action = match decision.decision {
             Decision::Accept => Action::Accept(delivered()?),
-            Decision::Reject => {
-                Action::Reject { delivered: delivered()?, criterion: decision.criterion?, finding }
-            }
+            Decision::Reject => Action::Reject { delivered: delivered()?, criterion: decision.criterion?, finding },
             Decision::Cancel => Action::Cancel,
         };
         let actor = Actor { participant: decision.author, acts_for };

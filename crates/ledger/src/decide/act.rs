@@ -5,10 +5,8 @@ use earnest_base::{HoldId, Orc, SubjectKind};
 
 use super::{Deciding, again};
 use crate::{
-    Act, Action, Actor, Award, Because, Decision, Delivered, Deliver, Dispute, Effect, Event, Finding, HoldEvent,
-    HoldNumber, Phase, Policy, Refusal, Resolve, Role, Ruling, Stamp, SubjectKey,
-    command::delivery,
-    hold::Hold,
+    Act, Action, Actor, Award, Because, Decision, Deliver, Delivered, Dispute, Effect, Event, Finding, HoldEvent,
+    HoldNumber, Phase, Policy, Refusal, Resolve, Role, Ruling, Stamp, SubjectKey, command::delivery, hold::Hold,
 };
 
 /// A hold with its terms.

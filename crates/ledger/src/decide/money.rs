@@ -81,7 +81,7 @@ impl Deciding<'_> {
         let to = to.ok_or_else(|| Refusal::AccountUnknown { account: adjust.to.clone() })?;
         let author = SubjectKey::from(adjust.author);
         let debited = from.and_then(|from| self.ledger.account(from));
-        if !debited.is_some_and(|account| account.council == Some(author)) {
+        if debited.is_none_or(|account| account.council != Some(author)) {
             self.not_a_pool(debited)?;
         }
         let from = if from == Some(AccountNumber::CLEARING) {

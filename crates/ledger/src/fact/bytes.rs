@@ -4,8 +4,7 @@
 use earnest_base::Sha256Digest;
 
 use super::{
-    AccountOpened, Adjusted, Because, Crossed, CrossedFee, Event, Fact, HoldEvent, HoldOpened, Paid, Stamp,
-    read,
+    AccountOpened, Adjusted, Because, Crossed, CrossedFee, Event, Fact, HoldEvent, HoldOpened, Paid, Stamp, read,
     write::{self, criterion, mode, purpose},
 };
 use crate::{

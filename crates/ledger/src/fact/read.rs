@@ -16,7 +16,9 @@ pub(crate) fn word<T: Copy>(reader: &mut Reader<'_>, words: &[T], expected: &'st
     words.get(byte).copied().ok_or_else(|| reader.expected(expected))
 }
 
-pub(crate) fn purpose(reader: &mut Reader<'_>) -> Result<earnest_artifacts::ledger_account::AccountPurpose, DecodeError> {
+pub(crate) fn purpose(
+    reader: &mut Reader<'_>,
+) -> Result<earnest_artifacts::ledger_account::AccountPurpose, DecodeError> {
     word(reader, &PURPOSES, "an account's purpose")
 }
 

@@ -168,20 +168,18 @@ impl Hold {
             (HoldEvent::Delivered { .. }, State::Funded | State::Dispatched, Some(response)) => {
                 Ok(self.delivered(response))
             }
-            (
-                HoldEvent::Disputed { .. },
-                State::AwaitingAcceptance(_) | State::AwaitingArbiter(_),
-                Some(dispute),
-            ) => {
+            (HoldEvent::Disputed { .. }, State::AwaitingAcceptance(_) | State::AwaitingArbiter(_), Some(dispute)) => {
                 let decision_by = at.after(policy.decision_by).ok_or(Unfit)?;
                 Ok(State::Disputed(Disputed { dispute, decision_by }))
             }
             (HoldEvent::Overdue, State::AwaitingAcceptance(waiting @ AwaitingAcceptance { overdue: false, .. }), _) => {
                 Ok(State::AwaitingAcceptance(AwaitingAcceptance { overdue: true, ..*waiting }))
             }
-            (HoldEvent::ReviewRequired, State::AwaitingArbiter(waiting @ AwaitingArbiter { reviewed: false, .. }), _) => {
-                Ok(State::AwaitingArbiter(AwaitingArbiter { reviewed: true, ..*waiting }))
-            }
+            (
+                HoldEvent::ReviewRequired,
+                State::AwaitingArbiter(waiting @ AwaitingArbiter { reviewed: false, .. }),
+                _,
+            ) => Ok(State::AwaitingArbiter(AwaitingArbiter { reviewed: true, ..*waiting })),
             (HoldEvent::Ended { released, because }, _, _) => self.end(at, *released, because),
             _ => Err(Unfit),
         }

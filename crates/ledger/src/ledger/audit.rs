@@ -23,7 +23,8 @@ impl Ledger {
     /// # Errors
     /// The first that does not hold, in words.
     pub fn audit(&self) -> Result<(), AuditError> {
-        let sum = |amounts: &mut dyn Iterator<Item = Orc>| amounts.map(|amount| u128::from(amount.minor())).sum::<u128>();
+        let sum =
+            |amounts: &mut dyn Iterator<Item = Orc>| amounts.map(|amount| u128::from(amount.minor())).sum::<u128>();
         let available = sum(&mut self.accounts.iter().map(|account| account.balance.available));
         let held = sum(&mut self.accounts.iter().map(|account| account.balance.held));
         let open = self.holds.iter().filter(|hold| !hold.state.phase().is_terminal());
@@ -38,11 +39,12 @@ impl Ledger {
         equal("timers", open.count() as u128, self.timers.len() as u128)?;
         let mut of_payers = vec![0_u128; self.accounts.len()];
         for hold in self.holds.iter().filter(|hold| !hold.state.phase().is_terminal()) {
-            if let Some(sum) = hold.payer.place().checked_sub(RESERVED.len()).and_then(|place| of_payers.get_mut(place)) {
+            if let Some(sum) = hold.payer.place().checked_sub(RESERVED.len()).and_then(|place| of_payers.get_mut(place))
+            {
                 *sum += u128::from(hold.amount.minor());
             }
         }
-        let accounts = self.accounts.iter().zip(of_payers);
-        accounts.map(|(account, held)| equal("held by one account", held, account.balance.held.minor().into())).collect()
+        let mut accounts = self.accounts.iter().zip(of_payers);
+        accounts.try_for_each(|(account, held)| equal("held by one account", held, account.balance.held.minor().into()))
     }
 }

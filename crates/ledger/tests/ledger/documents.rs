@@ -1,6 +1,8 @@
 //! What the ledger holds, as documents that the escrow signs.
 
-use earnest_artifacts::{Artifact, LedgerTransfer, Verified, sign_with_fixtures, vocabulary::ConfirmationMode::SelfConfirmed};
+use earnest_artifacts::{
+    Artifact, LedgerTransfer, Verified, sign_with_fixtures, vocabulary::ConfirmationMode::SelfConfirmed,
+};
 use earnest_ledger::{Action, Chain, Command, transaction_id};
 use earnest_signing::Document;
 

@@ -7,7 +7,7 @@ use earnest_ledger::{
 
 use crate::world::{
     ACCEPT_BY, AUTO_RELEASE, DECISION_SPAN, ROMAN, WORK_BY, World, accept, account, act, confirm, deliver, dispute,
-    minute, millis, open_hold, orc, pay, reject, release, resolve, top_up,
+    millis, minute, open_hold, orc, pay, reject, release, resolve, top_up,
 };
 
 /// One ledger in which everything happens that can happen.

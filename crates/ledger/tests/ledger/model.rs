@@ -13,7 +13,7 @@ use earnest_ledger::{
     Act, Action, Command, Deliver, Finding, HoldView, IndexSeed, Ledger, Phase, Policy, decide, due,
     fault::{Fault, plant},
 };
-use stateright::{Checker, Model, Property};
+use stateright::{Checker, HasDiscoveries, Model, Property};
 
 use crate::world::{
     ACCEPT_BY, AUTO_RELEASE, DECISION_SPAN, DISPUTE_BY, WORK_BY, World, accept, account, act, confirm, deliver,
@@ -83,9 +83,7 @@ impl OneHold {
         let open = open_hold("a", mode);
         let other_id = |command: Command| match command {
             Command::Act(act) => Command::Act(Act { decision: "decision:other".parse().unwrap(), ..act }),
-            Command::Deliver(deliver) => {
-                Command::Deliver(Deliver { response: delivered("other").response, ..deliver })
-            }
+            Command::Deliver(deliver) => Command::Deliver(Deliver { response: delivered("other").response, ..deliver }),
             other => other,
         };
         let messages = vec![
@@ -202,22 +200,26 @@ impl Model for OneHold {
                 }
                 _ => true,
             }),
-            Property::always("what ended is all paid, and stays as it is", |_, state: &State| match (state.hold(), state.outcome) {
-                (Some(hold), Some(outcome)) if hold.phase().is_terminal() => {
-                    let shares = hold.outcome().map(|(released, refunded)| (released.minor(), refunded.minor()));
-                    outcome.0 + outcome.1 == 600 && shares == Some(outcome) && state.paid() == outcome
+            Property::always("what ended is all paid, and stays as it is", |_, state: &State| {
+                match (state.hold(), state.outcome) {
+                    (Some(hold), Some(outcome)) if hold.phase().is_terminal() => {
+                        let shares = hold.outcome().map(|(released, refunded)| (released.minor(), refunded.minor()));
+                        outcome.0 + outcome.1 == 600 && shares == Some(outcome) && state.paid() == outcome
+                    }
+                    (Some(hold), None) => !hold.phase().is_terminal(),
+                    (_, Some(_)) => false,
+                    (None, None) => true,
                 }
-                (Some(hold), None) => !hold.phase().is_terminal(),
-                (_, Some(_)) => false,
-                (None, None) => true,
             }),
-            Property::always("an open hold has a timer, so it ends", |model: &Self, state: &State| match state.hold() {
-                Some(hold) if !hold.phase().is_terminal() => {
-                    let over = state.moment + 1 == model.moments.len();
-                    let is_due = due(&state.ledger, model.now(state)).next().is_some();
-                    state.ledger.next_timer().is_some() && (!over || is_due)
+            Property::always("an open hold has a timer, so it ends", |model: &Self, state: &State| {
+                match state.hold() {
+                    Some(hold) if !hold.phase().is_terminal() => {
+                        let over = state.moment + 1 == model.moments.len();
+                        let is_due = due(&state.ledger, model.now(state)).next().is_some();
+                        state.ledger.next_timer().is_some() && (!over || is_due)
+                    }
+                    _ => state.ledger.next_timer().is_none(),
                 }
-                _ => state.ledger.next_timer().is_none(),
             }),
             Property::sometimes("released", |_, state: &State| phase(state) == Some(Phase::Released)),
             Property::sometimes("refunded", |_, state: &State| phase(state) == Some(Phase::Refunded)),
@@ -251,7 +253,7 @@ fn every_way_of_one_hold_ends_once_in_every_mode() {
 fn the_model_finds_each_bug_that_is_planted() {
     for fault in [Fault::DoubleRelease, Fault::SkippedIdempotence, Fault::LostTimer] {
         let model = OneHold { fault: Some(fault), ..OneHold::new(SelfConfirmed, UndecidedOutcome::Refund) };
-        let checker = model.checker().threads(2).spawn_bfs().join();
+        let checker = model.checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
         let reached = ["released", "refunded", "voided"];
         let found = checker.discoveries().into_keys().filter(|name| !reached.contains(name)).count();
         assert!(found > 0, "{fault:?} was not found");

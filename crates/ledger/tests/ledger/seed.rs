@@ -24,8 +24,7 @@ fn bought() -> World {
     let mut world = World::poor();
     world.done(&Command::TopUp(top_up("01JVGW001", "casualfeeders", 45_000, 5_000)));
     for (name, payee, amount) in morning() {
-        let open =
-            OpenHold { amount: orc(amount), payee_account: account(payee), ..open_hold(&name, SelfConfirmed) };
+        let open = OpenHold { amount: orc(amount), payee_account: account(payee), ..open_hold(&name, SelfConfirmed) };
         world.done(&Command::OpenHold(open));
     }
     world
@@ -91,9 +90,8 @@ fn spends_take_the_oldest_money_first_and_a_refund_goes_back_to_its_place() {
     for (receipt, amount) in [("1", 500), ("2", 300)] {
         world.done(&Command::TopUp(top_up(receipt, "casualfeeders", amount, 0)));
     }
-    let hold = |name: &str, amount| {
-        Command::OpenHold(OpenHold { amount: orc(amount), ..open_hold(name, SelfConfirmed) })
-    };
+    let hold =
+        |name: &str, amount| Command::OpenHold(OpenHold { amount: orc(amount), ..open_hold(name, SelfConfirmed) });
     world.done(&hold("a", 600));
     world.done(&crate::world::act("a", earnest_ledger::Action::Cancel));
     world.done(&hold("b", 400));
@@ -112,8 +110,7 @@ fn spends_take_the_oldest_money_first_and_a_refund_goes_back_to_its_place() {
     let owned = |parts: &[(&str, u64)]| -> Vec<(String, u64)> {
         parts.iter().map(|(receipt, amount)| ((*receipt).to_owned(), *amount)).collect()
     };
-    let debits: Vec<Entry> =
-        entries(&world, "casualfeeders").into_iter().filter(|entry| !entry.credit).collect();
+    let debits: Vec<Entry> = entries(&world, "casualfeeders").into_iter().filter(|entry| !entry.credit).collect();
     assert_eq!(parts(&debits[0]), owned(&[("gw:1", 500), ("gw:2", 100)]));
     assert_eq!(parts(&debits[1]), owned(&[("gw:1", 400)]));
     assert_eq!(parts(&debits[2]), owned(&[("gw:1", 100), ("gw:2", 300)]));

@@ -227,11 +227,8 @@ impl Simulation {
         }
         for (number, balance) in &self.book {
             let clearing = AccountNumber::CLEARING.value() == *number;
-            let found = if clearing {
-                -i128::from(self.ledger.issued().minor())
-            } else {
-                i128::from(self.balance(*number))
-            };
+            let found =
+                if clearing { -i128::from(self.ledger.issued().minor()) } else { i128::from(self.balance(*number)) };
             if *balance != found || (*balance < 0 && !clearing) {
                 return self.fail(format!("account {number}: expected {balance}, found {found}"));
             }

@@ -37,10 +37,9 @@ fn commands() -> Vec<(&'static str, Command)> {
         Command::Act(act) => {
             Command::Act(earnest_ledger::Act { decision: format!("decision:fresh-{name}").parse().unwrap(), ..act })
         }
-        Command::Deliver(deliver) => Command::Deliver(earnest_ledger::Deliver {
-            response: "response:fresh".parse().unwrap(),
-            ..deliver
-        }),
+        Command::Deliver(deliver) => {
+            Command::Deliver(earnest_ledger::Deliver { response: "response:fresh".parse().unwrap(), ..deliver })
+        }
         Command::Resolve(resolve) => {
             Command::Resolve(earnest_ledger::Resolve { decision: "decision:fresh".parse().unwrap(), ..resolve })
         }
@@ -105,7 +104,8 @@ fn timer_cell(mut world: World, kind: TimerKind) -> String {
     loop {
         let set = world.hold().timer();
         let (at, what) = set.unwrap_or((minute(0), kind));
-        let reached = what == kind || matches!(what, TimerKind::WorkBy | TimerKind::AutoRelease | TimerKind::DecisionBy);
+        let reached =
+            what == kind || matches!(what, TimerKind::WorkBy | TimerKind::AutoRelease | TimerKind::DecisionBy);
         if reached {
             return cell(world, &Command::Fire(Timer { at, hold, what: kind }));
         }

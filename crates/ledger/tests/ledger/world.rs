@@ -1,6 +1,6 @@
 //! A small federation to test with: CasualFeeders buys from Adam, and others stand by.
 
-#![allow(clippy::unwrap_used, clippy::panic, dead_code, reason = "test code, of which each test uses a part")]
+#![allow(dead_code, reason = "the example `simulate` uses a part of it")]
 
 use earnest_artifacts::{
     escrow_policy::UndecidedOutcome, ledger_account::AccountPurpose, response_decision::Criterion,
@@ -278,7 +278,7 @@ impl World {
     /// As [`World::run`], of a command that is refused; the code, and nothing happened.
     pub(crate) fn refused(&mut self, command: &Command) -> &'static str {
         let before = self.ledger.digest();
-        let refusal = self.run(command).expect_err("expected a refusal");
+        let refusal = self.run(command).unwrap_err();
         assert_eq!(self.ledger.digest(), before);
         refusal.code()
     }

@@ -70,7 +70,13 @@ impl Ledger {
         Ok(())
     }
 
-    pub(super) fn hold_event(&mut self, number: HoldNumber, event: &HoldEvent, at: Timestamp, seq: u64) -> Result<(), Fault> {
+    pub(super) fn hold_event(
+        &mut self,
+        number: HoldNumber,
+        event: &HoldEvent,
+        at: Timestamp,
+        seq: u64,
+    ) -> Result<(), Fault> {
         const UNKNOWN: Fault = Fault("a hold that was not opened");
         let hold = self.holds.get(number.place()).ok_or(UNKNOWN)?;
         let policy = self.policies.get(hold.policy.place()).ok_or(UNKNOWN)?;

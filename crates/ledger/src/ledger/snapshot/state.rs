@@ -115,9 +115,7 @@ fn read_state(reader: &mut Reader<'_>) -> Result<State, DecodeError> {
         Phase::AwaitingArbiter => {
             State::AwaitingArbiter(AwaitingArbiter { response: id(reader)?, reviewed: reader.flag()? })
         }
-        Phase::AwaitingManualRelease => {
-            State::AwaitingManualRelease(AwaitingManualRelease { response: id(reader)? })
-        }
+        Phase::AwaitingManualRelease => State::AwaitingManualRelease(AwaitingManualRelease { response: id(reader)? }),
         Phase::Disputed => State::Disputed(Disputed { dispute: id(reader)?, decision_by: reader.time()? }),
         Phase::Released => State::Released(read_ended(reader)?),
         Phase::Refunded => State::Refunded(read_ended(reader)?),

@@ -2,9 +2,7 @@
 
 use earnest_artifacts::vocabulary::ConfirmationMode;
 use earnest_base::Sha256Digest;
-use earnest_ledger::{
-    Act, Action, Actor, Adjust, Command, Deadlines, Finding, OpenHold, OpenHolds, Pay,
-};
+use earnest_ledger::{Act, Action, Actor, Adjust, Command, Deadlines, Finding, OpenHold, OpenHolds, Pay};
 
 use super::Simulation;
 use crate::world::{
