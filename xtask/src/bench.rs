@@ -3,6 +3,7 @@
 mod corpus;
 mod instructions;
 mod kit;
+mod ledger;
 mod node;
 mod relay;
 mod report;
@@ -34,6 +35,8 @@ enum Bench {
     Relay,
     /// Requests per second: an empty axum route, the same behind the kit, and behind its signature check.
     Kit,
+    /// Commands that the ledger decides and applies per second, in memory, at 10 thousand and at 10 million facts.
+    Ledger,
 }
 
 /// Builds this program for release, and measures with it.
@@ -56,6 +59,7 @@ pub(crate) fn inner(args: &Args) -> anyhow::Result<()> {
         Bench::Verify => verify::measure()?,
         Bench::Relay => relay::measure()?,
         Bench::Kit => kit::measure()?,
+        Bench::Ledger => ledger::measure()?,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);

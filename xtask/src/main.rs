@@ -39,8 +39,7 @@ enum Task {
     },
     /// Test the TypeScript and Python packages over every test vector.
     Languages,
-    /// Measure: `verify` is documents verified per second, beside the bare signature check and a verifier in Node; `kit`
-    /// is requests per second behind the layers of every service.
+    /// Measure something beside its limit or a peer, in a release build; `--help` lists what.
     Bench(bench::Args),
     /// The measurement itself: `bench` runs it in a release build.
     #[command(hide = true)]

@@ -31,12 +31,44 @@ pub(super) fn write(files: &mut Files) -> Result<(), Box<dyn Error>> {
     index += "\nThe lifecycle of a payment, and how HTTP and RPC tell it: [payment](payment.md).\n";
     index += "\nThe wire of x402, as it is read and written here: [x402](x402.md).\n";
     index += "\nFrom an offer to a receipt, checks, states and codes: [procurement](procurement.md).\n";
+    index += "\nThe states of a hold, what each command does in them, and why one is refused: [ledger](ledger.md).\n";
     files.add(format!("{FOLDER}/README.md"), index);
     files.add(format!("{FOLDER}/payment.md"), payment());
     files.add(format!("{FOLDER}/x402.md"), x402::page()?);
+    files.add(format!("{FOLDER}/ledger.md"), ledger());
     files.add(format!("{FOLDER}/errors.md"), errors()?);
     files.own(FOLDER, ".v1.md");
     Ok(())
+}
+
+/// What each command does in each state of a hold: the table that the ledger's own test makes, and compares.
+const HOLD_TABLE: &str = include_str!("../../../crates/ledger/tests/ledger/snapshots/ledger__states__states.snap");
+
+/// The states of a hold, its timers, and the refusals in their order.
+fn ledger() -> String {
+    let table = HOLD_TABLE.splitn(3, "---\n").nth(2).unwrap_or_default();
+    [
+        format!("{HEADER}\n# The ledger"),
+        "What [`earnest-ledger`](../../crates/ledger/README.md) decides, and why it is built so: \
+         [decision 11](../adr/0011-ledger.md)."
+            .to_owned(),
+        format!("## States of a hold\n\n{}", earnest_ledger::phases_markdown().trim()),
+        format!(
+            "## Every state and every command\n\nBold is the state after it; else the code of the refusal. The author is \
+             the one who may, and the time is one at which it is in time. A timer is asked after everything before it \
+             has fired.\n\n{}",
+            table.trim()
+        ),
+        format!("## Timers\n\nAn open hold has exactly one.\n\n{}", earnest_ledger::timers_markdown().trim()),
+        format!("## Why a hold ends\n\n{}", earnest_ledger::reasons_markdown().trim()),
+        format!(
+            "## Refusals, in their order\n\nWhere several hold, the first is told. A command that was carried out before \
+             is answered before anything is refused.\n\n{}",
+            earnest_ledger::refusals_markdown().trim()
+        ),
+    ]
+    .join("\n\n")
+        + "\n"
 }
 
 /// The states of a payment, the transitions between them, why one ends, and what each rail reaches.
