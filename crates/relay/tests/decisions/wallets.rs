@@ -142,7 +142,7 @@ fn a_gap_goes_to_the_next_payment_or_is_filled() {
     desk.sent(&pays(&first), Outcome::Refused { reason, detail: None });
     desk.later(11);
     let fill = Purpose::Fill { network: network(), wallet: wallet(0), nonce: Nonce(0) };
-    assert_eq!(desk.sends(), [fill.clone()]);
+    assert_eq!(desk.sends(), std::slice::from_ref(&fill));
     desk.sent(&fill, Outcome::Accepted);
     desk.tell(&Command::SeenWallet { network: network(), wallet: wallet(0), settled: Nonce(1), next: Nonce(3) });
     assert!(desk.relay.dispatch(&fill).is_none(), "it is settled");
