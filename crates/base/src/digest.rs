@@ -20,8 +20,39 @@ impl Sha256Digest {
     /// ```
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
+        Self::from_bytes(Sha256::digest(bytes).into())
+    }
+
+    /// The digest whose 32 bytes are known.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
         let mut text = String::from("sha256:");
-        BASE64_URL_SAFE_NO_PAD.encode_string(Sha256::digest(bytes), &mut text);
+        BASE64_URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
         Self::from_valid(text)
+    }
+
+    /// The 32 bytes of the digest.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        let text = self.as_str().strip_prefix("sha256:").unwrap_or_default();
+        // The pattern admits 43 characters without stray bits: always 32 bytes.
+        let decoded = BASE64_URL_SAFE_NO_PAD.decode_slice(text, &mut bytes);
+        debug_assert_eq!(decoded, Ok(32));
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_its_bytes() {
+        for text in ["", "a", "earnest"] {
+            let digest = Sha256Digest::of(text.as_bytes());
+            assert_eq!(digest.to_bytes(), <[u8; 32]>::from(Sha256::digest(text)));
+            assert_eq!(Sha256Digest::from_bytes(digest.to_bytes()), digest);
+        }
     }
 }
