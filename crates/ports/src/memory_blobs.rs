@@ -39,6 +39,18 @@ impl MemoryBlobs {
         Self { limit, shared: Shared::default() }
     }
 
+    /// How many blobs there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shared.lock().len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Changes the bytes of a blob behind the port's back.
     pub fn edit(&self, digest: &Sha256Digest, edit: impl FnOnce(&mut Vec<u8>)) {
         if let Some(bytes) = self.shared.lock().get_mut(digest) {

@@ -1,5 +1,6 @@
 //! The single writer: one task that owns a machine, decides in memory, writes a batch at a time, and answers afterwards.
 
+mod limited;
 mod options;
 mod outcome;
 mod queue;
@@ -23,6 +24,7 @@ use tokio::{
 };
 
 use crate::{Clock, Genesis, Journal, JournalError, Machine, Position, ReplayError, replay};
+use limited::Limited;
 use queue::{Ask, Look, ReplyTo};
 use run::Run;
 
@@ -70,6 +72,7 @@ impl<M: Machine> Writer<M> {
         genesis: Genesis<M>,
         options: WriterOptions,
     ) -> Result<(Self, Running), StartError> {
+        let journal = Limited::new(journal, options.write_within);
         let state = replay(&*journal, &genesis).await?;
         let lease = journal.acquire().await?;
         Ok(Self::run(Run::under(lease, journal, clock, genesis, options, state).await?))

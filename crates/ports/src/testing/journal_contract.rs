@@ -196,11 +196,7 @@ pub mod cases {
     /// Many open the journal at the same moment; one of them gets the lease.
     pub async fn many_may_open_at_once(subject: &impl JournalSubject) {
         let holders: Vec<String> = (0..8).map(|number| format!("holder-{number}")).collect();
-        let mut journals = Vec::new();
-        for opened in holders.iter().map(|holder| subject.open(holder)).collect::<Vec<_>>() {
-            journals.push(opened);
-        }
-        let journals = join_all(journals).await;
+        let journals = join_all(holders.iter().map(|holder| subject.open(holder)).collect()).await;
         let leases = join_all(journals.iter().map(|journal| journal.acquire()).collect()).await;
         assert_eq!(leases.iter().filter(|lease| lease.is_ok()).count(), 1, "{leases:?}");
         let held = |lease: &&Result<_, JournalError>| matches!(lease, Err(JournalError::Held { .. }));

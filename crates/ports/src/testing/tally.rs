@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use earnest_base::Timestamp;
 
 use super::tally_bytes;
-use crate::{Decided, FactError, Machine, Position, Seq};
+use crate::{Decided, FactError, Machine, Position};
 
 /// A sum, and how it came about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,8 +90,6 @@ pub enum TallyFact {
 pub struct Told {
     /// The sum after the command.
     pub sum: i64,
-    /// The fact that did it.
-    pub seq: Seq,
 }
 
 /// Why a [`Tally`] does nothing.
@@ -140,7 +138,7 @@ impl Machine for Tally {
     fn decide(&self, command: &TallyCommand, _: Timestamp) -> Result<Decided<TallyFact, Told>, TallyRefusal> {
         let (fact, amount) = match command {
             TallyCommand::Ring { id, at } if self.timers.contains(&(*at, *id)) => {
-                let told = Told { sum: self.sum, seq: Seq::START };
+                let told = Told { sum: self.sum };
                 return Ok(Decided { facts: vec![TallyFact::Rang { id: *id, at: *at }], answer: told });
             }
             TallyCommand::Ring { .. } => return Err(TallyRefusal::NoTimer),
@@ -157,12 +155,11 @@ impl Machine for Tally {
             Some(done) if done.amount == amount => Ok(Decided { facts: Vec::new(), answer: done.told }),
             Some(_) => Err(TallyRefusal::Conflict),
             None if self.sum + amount < 0 => Err(TallyRefusal::TooLittle),
-            // The number of the fact is not known before it stands in the journal; the writer's place tells it.
-            None => Ok(Decided { facts: vec![fact], answer: Told { sum: self.sum + amount, seq: Seq::START } }),
+            None => Ok(Decided { facts: vec![fact], answer: Told { sum: self.sum + amount } }),
         }
     }
 
-    fn apply(&mut self, fact: &TallyFact, place: &Position) -> Result<(), FactError> {
+    fn apply(&mut self, fact: &TallyFact, _: &Position) -> Result<(), FactError> {
         let (id, amount) = match fact {
             TallyFact::Added { id, amount, sum, .. } if self.sum + amount.0 == *sum && *sum >= 0 => (*id, amount.0),
             TallyFact::Added { .. } => return Err(FactError("a sum that does not add up".to_owned())),
@@ -180,7 +177,7 @@ impl Machine for Tally {
             }
         };
         self.sum += amount;
-        let told = Told { sum: self.sum, seq: place.seq };
+        let told = Told { sum: self.sum };
         match self.done.insert(id, Done { amount, told }) {
             None => Ok(()),
             Some(_) => Err(FactError(format!("a second effect of id {id}"))),

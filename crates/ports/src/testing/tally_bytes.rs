@@ -3,7 +3,6 @@
 use earnest_base::Timestamp;
 
 use super::tally::{Amount, Done, Tally, TallyFact, Told};
-use crate::Seq;
 
 const ADDED: u8 = 1;
 const SET: u8 = 2;
@@ -45,7 +44,7 @@ pub(super) fn read_fact(bytes: &[u8]) -> Option<TallyFact> {
 }
 
 pub(super) fn write_state(tally: &Tally) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(24 + 32 * tally.done.len() + 16 * tally.timers.len());
+    let mut bytes = Vec::with_capacity(24 + 24 * tally.done.len() + 16 * tally.timers.len());
     bytes.extend_from_slice(&tally.sum.to_le_bytes());
     bytes.extend_from_slice(&tally.rang.to_le_bytes());
     bytes.extend_from_slice(&(tally.timers.len() as u64).to_le_bytes());
@@ -57,7 +56,6 @@ pub(super) fn write_state(tally: &Tally) -> Vec<u8> {
         bytes.extend_from_slice(&id.to_le_bytes());
         bytes.extend_from_slice(&done.amount.to_le_bytes());
         bytes.extend_from_slice(&done.told.sum.to_le_bytes());
-        bytes.extend_from_slice(&done.told.seq.value().to_le_bytes());
     }
     bytes
 }
@@ -73,13 +71,12 @@ pub(super) fn read_state(bytes: &[u8]) -> Option<Tally> {
         let at = Timestamp::from_unix_millis(i64::from_le_bytes(number(&mut rest)?))?;
         tally.timers.insert((at, u64::from_le_bytes(number(&mut rest)?)));
     }
-    let mut done = Vec::with_capacity(rest.len() / 32);
+    let mut done = Vec::with_capacity(rest.len() / 24);
     while !rest.is_empty() {
         let id = u64::from_le_bytes(number(&mut rest)?);
         let amount = i64::from_le_bytes(number(&mut rest)?);
         let sum = i64::from_le_bytes(number(&mut rest)?);
-        let seq = Seq::new(u64::from_le_bytes(number(&mut rest)?))?;
-        done.push((id, Done { amount, told: Told { sum, seq } }));
+        done.push((id, Done { amount, told: Told { sum } }));
     }
     tally.done = done.into_iter().collect();
     Some(tally)

@@ -13,7 +13,7 @@ pub struct WriterOptions {
     pub batch_bytes: usize,
     /// How many facts there are between two snapshots; 0 is never.
     pub snapshot_every: u64,
-    /// How long a write may take before its outcome counts as unknown.
+    /// How long the journal may take to answer. A write that takes longer counts as one whose outcome is unknown.
     pub write_within: Duration,
     /// How long the journal is asked what became of a write, before the writer gives up.
     pub recover_within: Duration,

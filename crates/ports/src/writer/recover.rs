@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::{
     Stopped,
     queue::Waiting,
-    run::{Run, limited, renewal},
+    run::{Run, renewal},
 };
 use crate::{Batch, Journal, JournalError, Lease, Machine, ReplayError, Replayed, replay};
 
@@ -34,7 +34,7 @@ impl<M: Machine> Run<M> {
         tracing::warn!(%error, code = error.code(), "a write failed; asking the journal what became of it");
         let until = Instant::now() + self.options.recover_within;
         let fate = loop {
-            match fate(&*self.journal, self.lease, batch, self.options.write_within).await {
+            match fate(&*self.journal, self.lease, batch).await {
                 Ok(fate) => break fate,
                 Err(error) if Instant::now() >= until => {
                     waiting.unknown();
@@ -103,14 +103,14 @@ impl<M: Machine> Run<M> {
     }
 }
 
-async fn fate(journal: &dyn Journal, lease: Lease, batch: &Batch, within: Duration) -> Result<Fate, JournalError> {
-    let lease = match limited(within, journal.acquire()).await {
+async fn fate(journal: &dyn Journal, lease: Lease, batch: &Batch) -> Result<Fate, JournalError> {
+    let lease = match journal.acquire().await {
         Ok(lease) => Some(lease),
         // The other holder's fence is greater: none of our appends can commit any more.
         Err(JournalError::Held { fence, .. }) if fence > lease.fence => None,
         Err(error) => return Err(error),
     };
-    let found = limited(within, journal.read(batch.before().seq, 1)).await?;
+    let found = journal.read(batch.before().seq, 1).await?;
     let found = found.into_iter().next().map(|stored| stored.verify(batch.before()));
     Ok(Fate { committed: matches!(found, Some(Ok(found)) if found == *batch), lease })
 }

@@ -1,12 +1,9 @@
 //! The loop of a writer.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc};
 
 use earnest_base::Timestamp;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, timeout},
-};
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     Committed, StartError, Stopped, WriterOptions,
@@ -101,7 +98,7 @@ impl<M: Machine> Run<M> {
     /// Renews the lease. A store out of reach is tried again at the next term.
     pub(super) async fn renew(&mut self) -> Result<(), Stopped> {
         self.renewed = Instant::now();
-        match limited(self.options.write_within, self.journal.renew(self.lease.fence)).await {
+        match self.journal.renew(self.lease.fence).await {
             Err(JournalError::Fenced { .. }) => Err(Stopped::Fenced),
             Err(error) => {
                 tracing::warn!(%error, "the lease was not renewed");
@@ -160,7 +157,7 @@ impl<M: Machine> Run<M> {
 
     async fn commit(&mut self, batch: &Batch, waiting: Waiting<M>) -> Result<(), Stopped> {
         if !batch.is_empty() {
-            if let Err(error) = limited(self.options.write_within, self.journal.append(self.lease.fence, batch)).await {
+            if let Err(error) = self.journal.append(self.lease.fence, batch).await {
                 return self.recover(batch, waiting, error).await;
             }
             self.stand_after(batch);
@@ -173,15 +170,6 @@ impl<M: Machine> Run<M> {
     pub(super) fn stand_after(&mut self, batch: &Batch) {
         (self.state.place, self.state.at) = (batch.end(), batch.at());
     }
-}
-
-/// What the journal answers within this time.
-pub(super) async fn limited<T>(
-    within: Duration,
-    work: impl Future<Output = Result<T, JournalError>> + Send,
-) -> Result<T, JournalError> {
-    let limited = timeout(within, work).await;
-    limited.unwrap_or_else(|_| Err(JournalError::unavailable("no answer in time")))
 }
 
 async fn due(clock: &dyn Clock, moment: Option<Timestamp>) {

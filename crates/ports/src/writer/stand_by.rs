@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Running, StartError, Writer, WriterOptions, run::Run};
+use super::{Running, StartError, Writer, WriterOptions, limited::Limited, run::Run};
 use crate::{Clock, Genesis, Journal, JournalError, Machine, ReplayError, replay};
 
 /// How often the journal is followed, and its lease asked for.
@@ -19,6 +19,7 @@ pub async fn stand_by<M: Machine>(
     genesis: Genesis<M>,
     options: WriterOptions,
 ) -> Result<(Writer<M>, Running), StartError> {
+    let journal = Limited::new(journal, options.write_within);
     let mut state = loop {
         match replay(&*journal, &genesis).await {
             Err(ReplayError::Journal(JournalError::Unavailable(error))) => pause(&*error).await,
