@@ -2,6 +2,7 @@
 
 mod corpus;
 mod instructions;
+mod journal;
 mod node;
 mod report;
 mod verify;
@@ -28,6 +29,8 @@ pub(crate) struct Args {
 enum Bench {
     /// Documents verified per second: read, schema, rules, canonical form, signature.
     Verify,
+    /// Durable commands per second through the journal's writer, beside a log that is synced, and the time of a restart.
+    Journal,
 }
 
 /// Builds this program for release, and measures with it.
@@ -48,6 +51,7 @@ pub(crate) fn inner(args: &Args) -> anyhow::Result<()> {
     }
     let report = match args.name {
         Bench::Verify => verify::measure()?,
+        Bench::Journal => journal::measure()?,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);

@@ -39,7 +39,8 @@ enum Task {
     },
     /// Test the TypeScript and Python packages over every test vector.
     Languages,
-    /// Measure: `verify` is documents verified per second, beside the bare signature check and a verifier in Node.
+    /// Measure: `verify` is documents verified per second, beside the bare signature check and a verifier in Node;
+    /// `journal` is durable commands per second, beside a log that is synced.
     Bench(bench::Args),
     /// The measurement itself: `bench` runs it in a release build.
     #[command(hide = true)]

@@ -50,8 +50,8 @@ pub trait Journal: Send + Sync + 'static {
     /// Where the store is out of reach.
     async fn end(&self) -> Result<Position, JournalError>;
 
-    /// Batches in order, from the one that holds the fact after this number; about `facts` facts, and at least one batch
-    /// where there is one. None is believed until [`StoredBatch::verify`].
+    /// Batches in order, from the one that holds the fact after this number: those that end within so many facts, and at
+    /// least one where there is one. None is believed until [`StoredBatch::verify`].
     ///
     /// # Errors
     /// Where the store is out of reach.

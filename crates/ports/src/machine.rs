@@ -25,8 +25,11 @@ pub trait Machine: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// Why nothing happens.
-    fn decide(&self, command: &Self::Command, now: Timestamp)
-    -> Result<Decided<Self::Fact, Self::Answer>, Self::Refusal>;
+    fn decide(
+        &self,
+        command: &Self::Command,
+        now: Timestamp,
+    ) -> Result<Decided<Self::Fact, Self::Answer>, Self::Refusal>;
 
     /// Takes a fact that stands at this place in the journal.
     ///

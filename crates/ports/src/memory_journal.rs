@@ -49,7 +49,10 @@ impl MemoryStore {
     }
 
     fn end(&self, inner: &Inner) -> Position {
-        inner.batches.last().map_or_else(|| Position::start(&self.name), |last| Position { seq: last.last, head: last.head })
+        inner
+            .batches
+            .last()
+            .map_or_else(|| Position::start(&self.name), |last| Position { seq: last.last, head: last.head })
     }
 }
 
@@ -110,13 +113,10 @@ impl Journal for MemoryJournal {
     async fn read(&self, after: Seq, facts: usize) -> Result<Vec<StoredBatch>, JournalError> {
         let inner = self.store.lock();
         let from = inner.batches.partition_point(|batch| batch.last <= after);
-        let mut left = facts as u64;
-        let wanted = inner.batches.iter().skip(from).take_while(|batch| {
-            let more = left > 0;
-            left = left.saturating_sub((batch.last.value() + 1).saturating_sub(batch.first.value()).max(1));
-            more
-        });
-        Ok(wanted.cloned().collect())
+        let until = after.value().saturating_add(facts as u64);
+        let wanted = inner.batches.iter().skip(from).enumerate();
+        let wanted = wanted.take_while(|(index, batch)| *index == 0 || batch.last.value() <= until);
+        Ok(wanted.map(|(_, batch)| batch.clone()).collect())
     }
 
     async fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), JournalError> {

@@ -34,7 +34,7 @@ pub enum ReplayError {
 }
 
 /// How many facts are read at a time.
-const PAGE: usize = 16_384;
+const PAGE: usize = 4_096;
 
 /// The facts of a journal after a place, batch by batch, each verified.
 pub struct Tail<'a> {
@@ -98,16 +98,15 @@ impl<M: Machine> Replayed<M> {
 ///
 /// # Errors
 /// Where the journal does not answer, its chain is broken, or a fact does not follow.
-pub async fn replay<M: Machine>(
-    journal: &dyn Journal,
-    genesis: &Genesis<M>,
-) -> Result<Replayed<M>, ReplayError> {
+pub async fn replay<M: Machine>(journal: &dyn Journal, genesis: &Genesis<M>) -> Result<Replayed<M>, ReplayError> {
     if let Some(snapshot) = journal.load_snapshot().await? {
         let place = snapshot.place;
         match resume(journal, snapshot).await {
             Ok(replayed) => return Ok(replayed),
             Err(ReplayError::Journal(error @ JournalError::Unavailable(_))) => return Err(error.into()),
-            Err(error) => tracing::warn!(%place, %error, "snapshot passed over, reading the journal from its beginning"),
+            Err(error) => {
+                tracing::warn!(%place, %error, "snapshot passed over, reading the journal from its beginning")
+            }
         }
     }
     let mut replayed = Replayed::fresh(journal, genesis);
@@ -134,10 +133,7 @@ async fn resume<M: Machine>(journal: &dyn Journal, snapshot: Snapshot) -> Result
 ///
 /// # Errors
 /// As [`replay`], and where the snapshot cannot be saved.
-pub async fn snapshot<M: Machine>(
-    journal: &dyn Journal,
-    genesis: &Genesis<M>,
-) -> Result<Position, ReplayError> {
+pub async fn snapshot<M: Machine>(journal: &dyn Journal, genesis: &Genesis<M>) -> Result<Position, ReplayError> {
     let Replayed { machine, place, at } = replay(journal, genesis).await?;
     let saved = tokio::task::spawn_blocking(move || machine.save()).await;
     let bytes = saved.map_err(|error| JournalError::Damaged(format!("a state that cannot be saved: {error}")))?;

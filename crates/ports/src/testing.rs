@@ -1,5 +1,10 @@
 //! What tests of machines and adapters share: a small machine, a journal that fails on demand, the contract suites.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this is test code, which other crates run too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "this is test code, which other crates run too"
+)]
 
 mod blobs_contract;
 mod faulty;

@@ -95,6 +95,33 @@ impl<M: Machine> Writer<M> {
         reply.await.unwrap_or_else(|_| Err(Outage::Unknown.into()))
     }
 
+    /// Has several commands decided in their order, in as few batches as they fit. Each has an answer of its own: that one is
+    /// refused keeps no other from being done.
+    pub async fn submit_all(
+        &self,
+        commands: Vec<M::Command>,
+    ) -> Vec<Result<Committed<M::Answer>, SubmitError<M::Refusal>>> {
+        let mut replies = Vec::with_capacity(commands.len());
+        let mut commands = commands.into_iter().peekable();
+        while commands.peek().is_some() {
+            // Room for many at once: none of another caller comes between.
+            let room = commands.len().min(self.queue.max_capacity());
+            let Ok(permits) = self.queue.reserve_many(room).await else { break };
+            for (permit, command) in permits.zip(commands.by_ref()) {
+                let (to, reply) = ReplyTo::channel();
+                permit.send(Ask::Command(command, to));
+                replies.push(reply);
+            }
+        }
+        let mut results = Vec::with_capacity(replies.len());
+        for reply in replies {
+            results.push(reply.await.unwrap_or_else(|_| Err(Outage::Unknown.into())));
+        }
+        // The writer has ended before it took these.
+        results.extend(commands.map(|_| Err(Outage::NotDone.into())));
+        results
+    }
+
     /// As [`Writer::submit`], but refuses where the queue is full.
     ///
     /// # Errors

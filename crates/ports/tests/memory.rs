@@ -12,8 +12,8 @@ use earnest_ports::{
 
 struct Memory(MemoryStore);
 
-async fn memory() -> Memory {
-    Memory(MemoryStore::new("tests".parse().unwrap()))
+async fn memory() -> Option<Memory> {
+    Some(Memory(MemoryStore::new("tests".parse().unwrap())))
 }
 
 #[async_trait]
@@ -54,4 +54,4 @@ impl BlobsSubject for BlobsInMemory {
     }
 }
 
-blobs_contract!(BlobsInMemory(MemoryBlobs::with_limit(BlobsInMemory::LIMIT as u64)));
+blobs_contract!(std::future::ready(BlobsInMemory(MemoryBlobs::with_limit(BlobsInMemory::LIMIT as u64))));

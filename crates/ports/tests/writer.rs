@@ -28,7 +28,11 @@ fn store() -> MemoryStore {
     MemoryStore::new("tests".parse().unwrap())
 }
 
-async fn start(journal: Arc<dyn Journal>, clock: &Arc<DrivenClock>, options: WriterOptions) -> (Writer<Tally>, Running) {
+async fn start(
+    journal: Arc<dyn Journal>,
+    clock: &Arc<DrivenClock>,
+    options: WriterOptions,
+) -> (Writer<Tally>, Running) {
     Writer::start(journal, clock.clone(), genesis(), options).await.unwrap()
 }
 
@@ -98,14 +102,28 @@ async fn commands_of_one_batch_are_decided_after_each_other() {
     assert_eq!(store.open("reader").read(earnest_ports::Seq::START, 10).await.unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn a_list_of_commands_is_answered_one_by_one_also_where_it_is_longer_than_the_queue() {
+    let (store, clock) = (store(), Arc::new(DrivenClock::new(at(1_000))));
+    let options = WriterOptions { queue: 7, batch: 5, ..WriterOptions::default() };
+    let (writer, _running) = start(Arc::new(store.open("writer")), &clock, options).await;
+    let list = (0..100).map(|id| if id == 50 { add(id, -1_000) } else { add(id, 1) }).collect();
+    let told = writer.submit_all(list).await;
+    assert_eq!(told.len(), 100);
+    for (index, told) in told.into_iter().enumerate() {
+        match told {
+            Ok(told) => assert_eq!(told.answer.sum, index as i64 + i64::from(index < 50)),
+            Err(error) => assert_eq!((index, error), (50, SubmitError::Refused(TallyRefusal::TooLittle))),
+        }
+    }
+    assert_eq!(checked(&store).await, 99);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_write_that_fails_is_told_as_it_was_and_a_refusal_fails_with_the_facts_it_rests_on() {
-    for (fault, done) in [
-        (Fault::Before, false),
-        (Fault::SilentBefore, false),
-        (Fault::After, true),
-        (Fault::SilentAfter, true),
-    ] {
+    for (fault, done) in
+        [(Fault::Before, false), (Fault::SilentBefore, false), (Fault::After, true), (Fault::SilentAfter, true)]
+    {
         let (store, clock) = (store(), Arc::new(DrivenClock::new(at(1_000))));
         let journal = Arc::new(Faulty::new(store.open("writer"), []));
         let (writer, _running) = start(journal.clone(), &clock, WriterOptions::default()).await;

@@ -38,7 +38,7 @@ macro_rules! blobs_contract {
     (@each $subject:expr; $($case:ident,)*) => {$(
         #[tokio::test(flavor = "multi_thread")]
         async fn $case() {
-            $crate::testing::blobs_cases::$case(&$subject).await;
+            $crate::testing::blobs_cases::$case(&$subject.await).await;
         }
     )*};
 }

@@ -43,7 +43,10 @@ impl<J: Journal> Faulty<J> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
     }
 
-    async fn call<T: Send>(&self, work: impl Future<Output = Result<T, JournalError>> + Send) -> Result<T, JournalError> {
+    async fn call<T: Send>(
+        &self,
+        work: impl Future<Output = Result<T, JournalError>> + Send,
+    ) -> Result<T, JournalError> {
         let fault = self.faults.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         match fault.unwrap_or(Fault::None) {
             Fault::None => work.await,

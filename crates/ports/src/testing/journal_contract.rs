@@ -25,8 +25,8 @@ pub trait JournalSubject: Send + Sync {
     async fn edit(&self, last: Seq, other: Option<StoredBatch>);
 }
 
-/// Runs every case of the journal's contract over an adapter, each as a test of its own: the argument makes a fresh
-/// [`JournalSubject`], and may await.
+/// Runs every case of the journal's contract over an adapter, each as a test of its own. The argument is a future of a fresh
+/// [`JournalSubject`], or of `None` where what it needs is not on this machine and that has been said.
 #[macro_export]
 macro_rules! journal_contract {
     ($subject:expr) => {
@@ -52,7 +52,9 @@ macro_rules! journal_contract {
     (@each $subject:expr; $($case:ident,)*) => {$(
         #[tokio::test(flavor = "multi_thread")]
         async fn $case() {
-            $crate::testing::cases::$case(&$subject.await).await;
+            if let Some(subject) = $subject.await {
+                $crate::testing::cases::$case(&subject).await;
+            }
         }
     )*};
 }
@@ -227,8 +229,10 @@ pub mod cases {
             let read = journal.read(seq(after), 100).await.unwrap();
             assert_eq!(read.iter().map(|batch| batch.first.value()).collect::<Vec<_>>(), firsts, "after {after}");
         }
-        assert_eq!(journal.read(Seq::START, 2).await.unwrap().len(), 2);
-        assert_eq!(journal.read(Seq::START, 1).await.unwrap().len(), 1);
+        for (after, facts, batches) in [(0, 1, 1), (0, 3, 1), (0, 4, 2), (0, 5, 3), (1, 1, 1), (2, 2, 1), (2, 3, 2)] {
+            let read = journal.read(seq(after), facts).await.unwrap();
+            assert_eq!(read.len(), batches, "{facts} facts after {after}");
+        }
     }
 
     /// Of several snapshots the last counts.

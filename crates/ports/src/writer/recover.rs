@@ -80,9 +80,7 @@ impl<M: Machine> Run<M> {
     /// Reads the journal, and renews the lease as often as that takes.
     async fn renewing(&mut self, anew: bool) -> Result<Result<(), ReplayError>, Stopped> {
         let (journal, genesis) = (self.journal.clone(), self.genesis.clone());
-        let read = async move {
-            if anew { replay(&*journal, &genesis).await.map(Some) } else { Ok(None) }
-        };
+        let read = async move { if anew { replay(&*journal, &genesis).await.map(Some) } else { Ok(None) } };
         tokio::pin!(read);
         let replayed = loop {
             let (lease, since) = (self.lease, self.renewed);

@@ -1,0 +1,103 @@
+//! The writer that is killed: it says on its output what was acknowledged, a line for each.
+
+use std::{
+    env,
+    io::{BufReader, Write},
+    process::{Child, ChildStdout, Command, Stdio},
+    sync::Arc,
+};
+
+use earnest_ports::{
+    Genesis, Journal, SystemClock, WriterOptions,
+    testing::{Amount, Tally, TallyCommand},
+};
+
+/// The environment of a child: where the journal is.
+pub(crate) const URL: &str = "EARNEST_CHILD_JOURNAL";
+/// The first id that it uses.
+const FIRST: &str = "EARNEST_CHILD_FIRST";
+
+/// How many callers a child has.
+const CALLERS: u64 = 16;
+/// How many ids a child may use.
+pub(crate) const IDS: u64 = 1_000_000;
+
+/// What a child did, by a line on its output.
+pub(crate) const STARTED: &str = "started";
+
+/// The amount of an id.
+pub(crate) fn amount(id: u64) -> i64 {
+    i64::try_from(id % 97).unwrap() + 1
+}
+
+/// The command of an id.
+pub(crate) fn add(id: u64) -> TallyCommand {
+    TallyCommand::Add { id, amount: Amount(amount(id)), note: vec![7; usize::try_from(id % 300).unwrap()] }
+}
+
+pub(crate) fn genesis() -> Genesis<Tally> {
+    Genesis::new(Tally::default)
+}
+
+/// Opens a journal; the URL of a schema names it behind a `#`.
+pub(crate) async fn open(url: &str) -> Arc<dyn Journal> {
+    let name = "tests".parse().unwrap();
+    match url.split_once('#') {
+        None => earnest_store::open(url, name).await.unwrap(),
+        Some((url, schema)) => {
+            let options = earnest_store::PostgresOptions::new(url);
+            let options = earnest_store::PostgresOptions { schema: schema.to_owned(), ..options };
+            Arc::new(earnest_store::PostgresJournal::open(options, name).await.unwrap())
+        }
+    }
+}
+
+/// Starts a child, and its output.
+pub(crate) fn start(url: &str, first: u64) -> (Child, BufReader<ChildStdout>) {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .env(URL, url)
+        .env(FIRST, first.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    (child, output)
+}
+
+/// The ids that a child said were acknowledged, up to a line that it could not end.
+pub(crate) fn acknowledged(output: &str) -> Vec<u64> {
+    output.lines().filter_map(|line| line.strip_suffix('.')?.parse().ok()).collect()
+}
+
+/// The child: a writer, and callers that ask without pause until the process ends.
+pub(crate) fn run(url: &str) {
+    let first: u64 = env::var(FIRST).unwrap().parse().unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        // Snapshots are on their way at most moments, so that some are killed too.
+        let options = WriterOptions { snapshot_every: 500, batch: 8, ..WriterOptions::default() };
+        let journal = open(url).await;
+        let started = earnest_ports::stand_by(journal, Arc::new(SystemClock), genesis(), options).await;
+        let (writer, running) = started.unwrap();
+        say(STARTED);
+        for caller in 0..CALLERS {
+            let writer = writer.clone();
+            tokio::spawn(async move {
+                for id in (first + caller..first + IDS).step_by(usize::try_from(CALLERS).unwrap()) {
+                    match writer.submit(add(id)).await {
+                        Ok(_) => say(&format!("{id}.")),
+                        Err(_) => return,
+                    }
+                }
+            });
+        }
+        drop(writer);
+        say(&format!("{:?}", running.ended().await));
+    });
+}
+
+/// A line, in one write: a pipe keeps it whole.
+fn say(line: &str) {
+    let written = std::io::stdout().lock().write_all(format!("{line}\n").as_bytes());
+    written.unwrap();
+}
