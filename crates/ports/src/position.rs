@@ -77,7 +77,7 @@ impl Head {
     /// The head as documents carry it (`fact/head`).
     #[must_use]
     pub fn digest(&self) -> Sha256Digest {
-        Sha256Digest::from_bytes(self.0)
+        Sha256Digest::from_bytes(&self.0)
     }
 }
 

@@ -117,7 +117,7 @@ impl BlobWriter for Writing {
 
     async fn finish(self: Box<Self>, expected: Option<&Sha256Digest>) -> Result<Sha256Digest, BlobError> {
         let part = self.part.ok_or_else(|| unavailable("a blob whose writing failed before"))?;
-        let digest = Sha256Digest::from_bytes(part.digest.finalize().into());
+        let digest = Sha256Digest::from_bytes(&part.digest.finalize().into());
         BlobError::unless_expected(&digest, expected)?;
         let path = path(&self.folder, &digest);
         blocking(move || {
