@@ -29,18 +29,19 @@ const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 pub(super) async fn acquire(connection: &mut PgConnection, options: &PostgresOptions) -> Result<Lease, JournalError> {
     let update = || sqlx::query(ACQUIRE).bind(&options.holder).bind(millis(options));
-    let updated = match update().fetch_optional(&mut *connection).await {
+    // Every row is fetched: the statement commits after the last one, and only then is its outcome known.
+    let updated = match update().fetch_all(&mut *connection).await {
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCK_NOT_AVAILABLE) => {
             let ended = sqlx::query(END_SILENT).bind(&options.holder).fetch_all(&mut *connection).await;
             tracing::warn!(
                 count = ended.map_err(unavailable)?.len(),
                 "ended connections that held a lease that is over"
             );
-            update().fetch_optional(&mut *connection).await
+            update().fetch_all(&mut *connection).await
         }
         other => other,
     };
-    match updated.map_err(unavailable)? {
+    match updated.map_err(unavailable)?.first() {
         Some(row) => {
             let fence = row::fence(row.try_get(0).map_err(unavailable)?)?;
             Ok(Lease { fence, renew_every: Some(options.lease / 3) })
@@ -58,7 +59,7 @@ pub(super) async fn renew(
     fence: Fence,
 ) -> Result<(), JournalError> {
     let renew = sqlx::query(RENEW).bind(fence_number(fence)).bind(millis(options));
-    match renew.fetch_optional(&mut *connection).await.map_err(unavailable)? {
+    match renew.fetch_all(&mut *connection).await.map_err(unavailable)?.first() {
         Some(_) => Ok(()),
         None => Err(JournalError::Fenced { expected: fence, found: present(connection).await?.0 }),
     }

@@ -33,13 +33,16 @@ impl Journal for SqliteJournal {
         }
         let mut taken = self.writes().await?;
         settle(&mut taken.connection).await?;
-        let fence = sqlx::query("UPDATE journal SET fence = fence + 1, holder = ?1 RETURNING fence")
+        // Every row is fetched: the statement commits after the last one, and only then is its outcome known.
+        let raised = sqlx::query("UPDATE journal SET fence = fence + 1, holder = ?1 RETURNING fence")
             .bind(format!("process {}", std::process::id()))
-            .fetch_one(&mut taken.connection)
+            .fetch_all(&mut taken.connection)
             .await
             .map_err(unavailable)?;
+        let raised = raised.first().ok_or_else(|| JournalError::Damaged("a journal without its row".to_owned()))?;
+        let fence = row::fence(raised.try_get(0).map_err(unavailable)?)?;
         taken.keep();
-        Ok(Lease { fence: row::fence(fence.try_get(0).map_err(unavailable)?)?, renew_every: None })
+        Ok(Lease { fence, renew_every: None })
     }
 
     async fn renew(&self, fence: Fence) -> Result<(), JournalError> {

@@ -2,9 +2,9 @@
 
 use std::{
     env,
-    io::{BufReader, Write},
-    process::{Child, ChildStdout, Command, Stdio},
-    sync::Arc,
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+    sync::{Arc, mpsc},
 };
 
 use earnest_ports::{
@@ -22,8 +22,8 @@ const CALLERS: u64 = 16;
 /// How many ids a child may use.
 pub(crate) const IDS: u64 = 1_000_000;
 
-/// What a child did, by a line on its output.
-pub(crate) const STARTED: &str = "started";
+/// What a child says when it has its lease.
+const STARTED: &str = "started";
 
 /// The amount of an id.
 pub(crate) fn amount(id: u64) -> i64 {
@@ -52,8 +52,11 @@ pub(crate) async fn open(url: &str) -> Arc<dyn Journal> {
     }
 }
 
-/// Starts a child, and its output.
-pub(crate) fn start(url: &str, first: u64) -> (Child, BufReader<ChildStdout>) {
+/// What a child says. It is read as it comes, so that a child never waits for its reader.
+pub(crate) struct Output(mpsc::Receiver<String>);
+
+/// Starts a child that uses ids from this one on.
+pub(crate) fn start(url: &str, first: u64) -> (Child, Output) {
     let mut child = Command::new(env::current_exe().unwrap())
         .env(URL, url)
         .env(FIRST, first.to_string())
@@ -62,12 +65,34 @@ pub(crate) fn start(url: &str, first: u64) -> (Child, BufReader<ChildStdout>) {
         .spawn()
         .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
-    (child, output)
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
+    (child, Output(told))
 }
 
-/// The ids that a child said were acknowledged, up to a line that it could not end.
-pub(crate) fn acknowledged(output: &str) -> Vec<u64> {
-    output.lines().filter_map(|line| line.strip_suffix('.')?.parse().ok()).collect()
+impl Output {
+    /// Waits until the child has its lease.
+    pub(crate) fn started(&self) {
+        assert_eq!(self.0.recv().as_deref(), Ok(STARTED));
+    }
+
+    /// Waits for so many acknowledged ids.
+    pub(crate) fn answers(&self, count: u64) -> Vec<u64> {
+        let next = || acknowledged(&self.0.recv().unwrap()).unwrap_or_else(|| panic!("the writer ended by itself"));
+        (0..count).map(|_| next()).collect()
+    }
+
+    /// Waits for its end: the ids that were acknowledged until then, and what it said last, where it said why it ended.
+    pub(crate) fn rest(self) -> (Vec<u64>, Option<String>) {
+        let lines: Vec<String> = self.0.iter().collect();
+        let ids = lines.iter().filter_map(|line| acknowledged(line)).collect();
+        (ids, lines.last().filter(|line| acknowledged(line).is_none()).cloned())
+    }
+}
+
+/// The id of a line, where the line is one and whole.
+fn acknowledged(line: &str) -> Option<u64> {
+    line.strip_suffix('.')?.parse().ok()
 }
 
 /// The child: a writer, and callers that ask without pause until the process ends.

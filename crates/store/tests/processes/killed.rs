@@ -3,12 +3,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
-    io::{BufRead, Read},
 };
 
 use earnest_ports::{Position, Tail, check as check_journal, replay};
 
-use super::child::{IDS, STARTED, acknowledged, amount, genesis, open, start};
+use super::child::{IDS, amount, genesis, open, start};
 
 /// Kills a writer as often as is asked, each time after another number of answers, and judges what is left.
 pub(crate) fn check(url: &str) -> String {
@@ -25,19 +24,14 @@ pub(crate) fn check(url: &str) -> String {
 }
 
 fn killed_once(url: &str, round: u64) -> Vec<u64> {
-    let (mut writer, mut output) = start(url, round * IDS);
-    let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    assert_eq!(line.trim(), STARTED, "round {round}");
+    let (mut writer, output) = start(url, round * IDS);
+    output.started();
     // A number of answers that differs from round to round, and is none in some: the kill comes at any point of a batch.
-    let mut said = String::new();
-    for _ in 0..(round * 7_919) % 1_009 {
-        assert_ne!(output.read_line(&mut said).unwrap(), 0, "the writer ended by itself in round {round}");
-    }
+    let mut seen = output.answers((round * 7_919) % 1_009);
     writer.kill().unwrap();
     writer.wait().unwrap();
-    output.read_to_string(&mut said).unwrap();
-    acknowledged(&said)
+    seen.extend(output.rest().0);
+    seen
 }
 
 /// Every id that was acknowledged has its effect; every id has at most one.
