@@ -90,7 +90,10 @@ impl PostgresJournal {
         }
         // The migrations lock each other out, across processes too; how long that takes is not known beforehand.
         sqlx::query("SET lock_timeout = 0").execute(&mut *connection).await.map_err(unavailable)?;
-        MIGRATIONS.run(&mut *connection).await.map_err(|error| JournalError::unavailable(Box::new(error)))?;
+        MIGRATIONS
+            .run_direct(None, &mut *connection, false)
+            .await
+            .map_err(|error| JournalError::unavailable(Box::new(error)))?;
         sqlx::query("SET lock_timeout = 1000").execute(&mut *connection).await.map_err(unavailable)?;
         self.begin(connection).await?;
         taken.keep();

@@ -22,7 +22,7 @@ impl<C> Slot<C> {
     /// Takes the connection, or makes one.
     pub(crate) async fn take(
         &self,
-        connect: impl Future<Output = Result<C, JournalError>>,
+        connect: impl Future<Output = Result<C, JournalError>> + Send,
     ) -> Result<Taken<'_, C>, JournalError> {
         let mut place = self.0.lock().await;
         let connection = match place.take() {

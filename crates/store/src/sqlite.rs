@@ -58,7 +58,10 @@ impl SqliteJournal {
         // Two processes that make the same database at once would each find it empty.
         let _alone = lock::alone(&self.path).await?;
         let mut taken = self.writes().await?;
-        MIGRATIONS.run(&mut taken.connection).await.map_err(|error| JournalError::unavailable(Box::new(error)))?;
+        MIGRATIONS
+            .run_direct(None, &mut taken.connection, false)
+            .await
+            .map_err(|error| JournalError::unavailable(Box::new(error)))?;
         self.begin(&mut taken.connection).await?;
         taken.keep();
         Ok(())

@@ -25,16 +25,18 @@ impl WriterLock {
     /// Takes the lock, or has it already. `false` where another has it.
     pub(super) fn take(&self) -> Result<bool, JournalError> {
         let mut held = self.held();
-        if held.is_some() {
+        if held.as_ref().is_some_and(|file| stands_at(file, &self.path)) {
             return Ok(true);
         }
+        // Where somebody removed the file, the lock on it keeps nobody out any more.
+        *held = None;
         let file = open(&self.path)?;
         match file.try_lock() {
-            Ok(()) => {
+            Ok(()) if stands_at(&file, &self.path) => {
                 *held = Some(file);
                 Ok(true)
             }
-            Err(TryLockError::WouldBlock) => Ok(false),
+            Ok(()) | Err(TryLockError::WouldBlock) => Ok(false),
             Err(TryLockError::Error(error)) => Err(JournalError::unavailable(error)),
         }
     }
@@ -63,6 +65,20 @@ pub(super) async fn alone(database: &Path) -> Result<File, JournalError> {
 fn open(path: &Path) -> Result<File, JournalError> {
     let opened: io::Result<File> = OpenOptions::new().create(true).truncate(false).write(true).open(path);
     opened.map_err(JournalError::unavailable)
+}
+
+/// Whether an open file is still the one that stands at this path.
+#[cfg(unix)]
+fn stands_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: &std::fs::Metadata| (metadata.dev(), metadata.ino());
+    matches!((file.metadata(), path.metadata()), (Ok(ours), Ok(there)) if place(&ours) == place(&there))
+}
+
+/// Elsewhere an open file cannot be removed.
+#[cfg(not(unix))]
+fn stands_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// A path beside a database: its own, with this behind it.

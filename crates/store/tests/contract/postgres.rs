@@ -60,12 +60,12 @@ async fn a_holder_that_froze_inside_an_append_is_taken_over_from() {
     let Some(schema) = postgres().await else { return };
     let old = schema.open("old").await;
     old.acquire().await.unwrap();
+    let new = schema.open("new").await;
+    assert_eq!(new.acquire().await.unwrap_err().code(), "journal-held");
+    schema.lapse().await;
     // What an append looks like whose client froze before its last word: its transaction holds the row.
     let mut frozen = schema.connect().await;
     sqlx::raw_sql("BEGIN; SELECT 1 FROM journal FOR SHARE").execute(&mut frozen).await.unwrap();
-    let new = schema.open("new").await;
-    assert_eq!(new.acquire().await.unwrap_err().code(), "journal-held");
-    lapse(&mut frozen).await;
     assert!(new.acquire().await.unwrap().fence.value() > 1);
     assert!(sqlx::query("SELECT 1").execute(&mut frozen).await.is_err(), "expected the frozen connection to be ended");
 }
