@@ -105,7 +105,7 @@ pub async fn replay<M: Machine>(journal: &dyn Journal, genesis: &Genesis<M>) -> 
             Ok(replayed) => return Ok(replayed),
             Err(ReplayError::Journal(error @ JournalError::Unavailable(_))) => return Err(error.into()),
             Err(error) => {
-                tracing::warn!(%place, %error, "snapshot passed over, reading the journal from its beginning")
+                tracing::warn!(%place, %error, "snapshot passed over, reading the journal from its beginning");
             }
         }
     }

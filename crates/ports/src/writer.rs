@@ -23,9 +23,9 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{Clock, Genesis, Journal, JournalError, Machine, Position, ReplayError, replay};
+use crate::{Clock, Genesis, Journal, JournalError, Machine, Position, ReplayError, Replayed, replay};
 use limited::Limited;
-use queue::{Ask, Look, ReplyTo};
+use queue::{Ask, Look, Reply, ReplyTo};
 use run::Run;
 
 /// A way to a running writer. Clones lead to the same one; when the last is dropped, it ends.
@@ -72,7 +72,7 @@ impl<M: Machine> Writer<M> {
         genesis: Genesis<M>,
         options: WriterOptions,
     ) -> Result<(Self, Running), StartError> {
-        let journal = Limited::new(journal, options.write_within);
+        let journal = Limited::wrap(journal, options.write_within);
         let state = replay(&*journal, &genesis).await?;
         let lease = journal.acquire().await?;
         Ok(Self::run(Run::under(lease, journal, clock, genesis, options, state).await?))
@@ -92,7 +92,7 @@ impl<M: Machine> Writer<M> {
     pub async fn submit(&self, command: M::Command) -> Result<Committed<M::Answer>, SubmitError<M::Refusal>> {
         let (to, reply) = ReplyTo::channel();
         self.queue.send(Ask::Command(command, to)).await.map_err(|_| Outage::NotDone)?;
-        reply.await.unwrap_or_else(|_| Err(Outage::Unknown.into()))
+        told(reply).await
     }
 
     /// Has several commands decided in their order, in as few batches as they fit. Each has an answer of its own: that one is
@@ -115,7 +115,7 @@ impl<M: Machine> Writer<M> {
         }
         let mut results = Vec::with_capacity(replies.len());
         for reply in replies {
-            results.push(reply.await.unwrap_or_else(|_| Err(Outage::Unknown.into())));
+            results.push(told(reply).await);
         }
         // The writer has ended before it took these.
         results.extend(commands.map(|_| Err(Outage::NotDone.into())));
@@ -132,7 +132,7 @@ impl<M: Machine> Writer<M> {
             TrySendError::Full(_) => Outage::Busy,
             TrySendError::Closed(_) => Outage::NotDone,
         })?;
-        reply.await.unwrap_or_else(|_| Err(Outage::Unknown.into()))
+        told(reply).await
     }
 
     /// Reads the state, as it is after every command that was queued before. What is seen is in the journal.
@@ -147,8 +147,16 @@ impl<M: Machine> Writer<M> {
     ) -> Result<R, Outage> {
         let (tell, told) = oneshot::channel();
         // Who asked may have left.
-        let look = Look::new(move |state| drop(tell.send(state.map(|(machine, place)| see(machine, place)))));
+        let look = Look::new(move |state: Option<&Replayed<M>>| {
+            let seen = state.map(|state| see(&state.machine, state.place));
+            drop(tell.send(seen.ok_or(Outage::NotDone)));
+        });
         self.queue.send(Ask::Look(look)).await.map_err(|_| Outage::NotDone)?;
         told.await.unwrap_or(Err(Outage::NotDone))
     }
+}
+
+/// What the writer tells. Where it went without a word, the outcome is not known.
+async fn told<M: Machine>(reply: oneshot::Receiver<Reply<M>>) -> Result<Committed<M::Answer>, SubmitError<M::Refusal>> {
+    reply.await.map_or_else(|_| Err(Outage::Unknown.into()), |Reply(reply)| reply)
 }

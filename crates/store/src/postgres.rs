@@ -18,6 +18,8 @@ use crate::{
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
+const DUPLICATE_SCHEMA: &str = "42P06";
+
 /// Where a journal is, and for whom it is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresOptions {
@@ -83,11 +85,15 @@ impl PostgresJournal {
         let connection = &mut taken.connection;
         // Two openers may both find that the schema is not there; to the second it is no error that it now is.
         let schema = AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {}", self.options.schema));
-        match sqlx::query(schema).execute(&mut *connection).await {
+        let made = match sqlx::query(schema).execute(&mut *connection).await {
             Err(sqlx::Error::Database(error))
-                if error.is_unique_violation() || error.code().as_deref() == Some("42P06") => {}
-            other => drop(other.map_err(unavailable)?),
-        }
+                if error.is_unique_violation() || error.code().as_deref() == Some(DUPLICATE_SCHEMA) =>
+            {
+                Ok(())
+            }
+            other => other.map(|_| ()),
+        };
+        made.map_err(unavailable)?;
         // The migrations lock each other out, across processes too; how long that takes is not known beforehand.
         sqlx::query("SET lock_timeout = 0").execute(&mut *connection).await.map_err(unavailable)?;
         MIGRATIONS

@@ -14,7 +14,7 @@ pub(super) struct Limited {
 }
 
 impl Limited {
-    pub(super) fn new(journal: Arc<dyn Journal>, within: Duration) -> Arc<dyn Journal> {
+    pub(super) fn wrap(journal: Arc<dyn Journal>, within: Duration) -> Arc<dyn Journal> {
         Arc::new(Self { journal, within })
     }
 

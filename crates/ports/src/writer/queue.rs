@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::{Committed, Outage, SubmitError};
-use crate::{Machine, Position};
+use crate::{Machine, Replayed};
 
 /// Something that a caller waits for.
 pub(super) enum Ask<M: Machine> {
@@ -14,32 +14,36 @@ pub(super) enum Ask<M: Machine> {
 }
 
 /// Where the reply to a command goes. A caller that has left is none the wiser, and nothing is lost by it.
-pub(super) struct ReplyTo<M: Machine>(oneshot::Sender<Result<Committed<M::Answer>, SubmitError<M::Refusal>>>);
+pub(super) struct ReplyTo<M: Machine>(oneshot::Sender<Reply<M>>);
+
+/// What a caller gets.
+pub(super) struct Reply<M: Machine>(pub(super) Result<Committed<M::Answer>, SubmitError<M::Refusal>>);
 
 /// What a machine decided: an answer or a refusal.
 pub(super) struct Decision<M: Machine>(pub(super) Result<Committed<M::Answer>, M::Refusal>);
 
 /// What looks at the state; without a state it says so.
-pub(super) struct Look<M>(Box<dyn FnOnce(Result<(&M, Position), Outage>) + Send>);
+#[expect(clippy::type_complexity, reason = "a callback is of the type that it is called with, and needs no name more")]
+pub(super) struct Look<M>(Box<dyn FnOnce(Option<&Replayed<M>>) + Send>);
 
 impl<M: Machine> ReplyTo<M> {
     /// Where a reply goes, and where it comes from.
-    pub(super) fn channel() -> (Self, oneshot::Receiver<Result<Committed<M::Answer>, SubmitError<M::Refusal>>>) {
+    pub(super) fn channel() -> (Self, oneshot::Receiver<Reply<M>>) {
         let (tell, told) = oneshot::channel();
         (Self(tell), told)
     }
 
     fn decision(self, decision: Decision<M>) {
-        drop(self.0.send(decision.0.map_err(SubmitError::Refused)));
+        drop(self.0.send(Reply(decision.0.map_err(SubmitError::Refused))));
     }
 
     fn outage(self, outage: Outage) {
-        drop(self.0.send(Err(outage.into())));
+        drop(self.0.send(Reply(Err(outage.into()))));
     }
 }
 
 impl<M> Look<M> {
-    pub(super) fn new(see: impl FnOnce(Result<(&M, Position), Outage>) + Send + 'static) -> Self {
+    pub(super) fn new(see: impl FnOnce(Option<&Replayed<M>>) + Send + 'static) -> Self {
         Self(Box::new(see))
     }
 }
@@ -49,7 +53,7 @@ impl<M: Machine> Ask<M> {
     pub(super) fn not_done(self) {
         match self {
             Self::Command(_, to) => to.outage(Outage::NotDone),
-            Self::Look(look) => (look.0)(Err(Outage::NotDone)),
+            Self::Look(look) => (look.0)(None),
         }
     }
 }
@@ -76,11 +80,11 @@ impl<M: Machine> Waiting<M> {
     }
 
     /// The batch is in the journal: everyone is told.
-    pub(super) fn done(self, machine: &M, place: Position) {
+    pub(super) fn done(self, state: &Replayed<M>) {
         for told in self.0 {
             match told {
                 Told::Reply(to, decision) => to.decision(decision),
-                Told::Look(look) => (look.0)(Ok((machine, place))),
+                Told::Look(look) => (look.0)(Some(state)),
             }
         }
     }
@@ -100,7 +104,7 @@ impl<M: Machine> Waiting<M> {
         for told in self.0 {
             match told {
                 Told::Reply(to, _) => to.outage(outage),
-                Told::Look(look) => (look.0)(Err(Outage::NotDone)),
+                Told::Look(look) => (look.0)(None),
             }
         }
     }

@@ -45,7 +45,7 @@ impl<M: Machine> Run<M> {
         };
         if fate.committed {
             self.stand_after(batch);
-            waiting.done(&self.state.machine, self.state.place);
+            waiting.done(&self.state);
         } else {
             waiting.not_done();
         }

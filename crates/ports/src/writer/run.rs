@@ -162,7 +162,7 @@ impl<M: Machine> Run<M> {
             }
             self.stand_after(batch);
         }
-        waiting.done(&self.state.machine, self.state.place);
+        waiting.done(&self.state);
         Ok(())
     }
 

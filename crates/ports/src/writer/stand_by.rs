@@ -19,7 +19,7 @@ pub async fn stand_by<M: Machine>(
     genesis: Genesis<M>,
     options: WriterOptions,
 ) -> Result<(Writer<M>, Running), StartError> {
-    let journal = Limited::new(journal, options.write_within);
+    let journal = Limited::wrap(journal, options.write_within);
     let mut state = loop {
         match replay(&*journal, &genesis).await {
             Err(ReplayError::Journal(JournalError::Unavailable(error))) => pause(&*error).await,

@@ -36,13 +36,13 @@ pub(crate) async fn postgres() -> Option<Schema> {
     Some(Schema { url, name })
 }
 
+#[allow(dead_code, reason = "the contract suites and the tests over several processes each use a part")]
 impl Schema {
     pub(crate) fn options(&self) -> PostgresOptions {
         PostgresOptions { schema: self.name.clone(), ..PostgresOptions::new(&self.url) }
     }
 
     /// The URL, and the schema behind a `#`, for another process.
-    #[allow(dead_code, reason = "only the tests over several processes need it")]
     pub(crate) fn url(&self) -> String {
         format!("{}#{}", self.url, self.name)
     }

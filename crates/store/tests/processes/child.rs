@@ -11,6 +11,7 @@ use earnest_ports::{
     Genesis, Journal, SystemClock, WriterOptions,
     testing::{Amount, Tally, TallyCommand},
 };
+use earnest_store::{PostgresJournal, PostgresOptions};
 
 /// The environment of a child: where the journal is.
 pub(crate) const URL: &str = "EARNEST_CHILD_JOURNAL";
@@ -39,17 +40,16 @@ pub(crate) fn genesis() -> Genesis<Tally> {
     Genesis::new(Tally::default)
 }
 
-/// Opens a journal; the URL of a schema names it behind a `#`.
+/// Opens a journal. Behind the URL of a PostgreSQL stand `#` and a schema; behind another `#` a holder, who need not wait for
+/// the lease of a predecessor of the same name.
 pub(crate) async fn open(url: &str) -> Arc<dyn Journal> {
     let name = "tests".parse().unwrap();
-    match url.split_once('#') {
-        None => earnest_store::open(url, name).await.unwrap(),
-        Some((url, schema)) => {
-            let options = earnest_store::PostgresOptions::new(url);
-            let options = earnest_store::PostgresOptions { schema: schema.to_owned(), ..options };
-            Arc::new(earnest_store::PostgresJournal::open(options, name).await.unwrap())
-        }
-    }
+    let mut parts = url.split('#');
+    let url = parts.next().unwrap();
+    let Some(schema) = parts.next() else { return earnest_store::open(url, name).await.unwrap() };
+    let mut options = PostgresOptions { schema: schema.to_owned(), ..PostgresOptions::new(url) };
+    options.holder = parts.next().map_or(options.holder, str::to_owned);
+    Arc::new(PostgresJournal::open(options, name).await.unwrap())
 }
 
 /// What a child says. It is read as it comes, so that a child never waits for its reader.

@@ -23,7 +23,7 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let fresh = || runtime.block_on(schema::postgres());
     if let Some(schema) = fresh() {
-        test("postgres_loses_nothing_when_its_writer_is_killed", || killed::check(&schema.url()));
+        test("postgres_loses_nothing_when_its_writer_is_killed", || killed::check(&format!("{}#one", schema.url())));
     }
     if let Some(schema) = fresh() {
         test("a_frozen_writer_is_taken_over_from_and_commits_nothing_when_it_thaws", || frozen::check(&schema));
