@@ -4,6 +4,7 @@ mod corpus;
 mod instructions;
 mod kit;
 mod ledger;
+mod journal;
 mod node;
 mod relay;
 mod report;
@@ -37,6 +38,8 @@ enum Bench {
     Kit,
     /// Commands that the ledger decides and applies per second, in memory, at 10 thousand and at 10 million facts.
     Ledger,
+    /// Durable commands per second through the journal's writer, beside a log that is synced, and the time of a restart.
+    Journal,
 }
 
 /// Builds this program for release, and measures with it.
@@ -60,6 +63,7 @@ pub(crate) fn inner(args: &Args) -> anyhow::Result<()> {
         Bench::Relay => relay::measure()?,
         Bench::Kit => kit::measure()?,
         Bench::Ledger => ledger::measure()?,
+        Bench::Journal => journal::measure()?,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);

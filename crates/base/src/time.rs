@@ -33,6 +33,12 @@ impl Timestamp {
     pub const PATTERN: &'static str =
         r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?Z$";
 
+    /// 1970-01-01T00:00:00Z.
+    pub const UNIX_EPOCH: Self = Self { millis: 0 };
+
+    /// The last moment there is: 9999-12-31T23:59:59.999Z.
+    pub const LAST: Self = Self { millis: 253_402_300_799_999 };
+
     /// The moment this many milliseconds after 1970-01-01T00:00:00Z, where it lies in the years 0 to 9999.
     #[must_use]
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
@@ -208,6 +214,9 @@ mod tests {
 
     #[test]
     fn spans_end_at_the_calendars_end() {
+        assert_eq!(Timestamp::LAST.to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_unix_millis(Timestamp::LAST.unix_millis() + 1), None);
+        assert_eq!(Timestamp::UNIX_EPOCH.to_string(), "1970-01-01T00:00:00Z");
         let last: Timestamp = "9999-12-31T23:59:59Z".parse().unwrap();
         assert_eq!(last.after(Seconds::<1>::new(1).unwrap()), None);
         assert!(Seconds::<1>::new(0).is_err());

@@ -51,6 +51,13 @@ impl Measured {
         self.met = aim.map(|aim| ratio >= aim);
         self
     }
+
+    /// The same result with a value that it is not to exceed.
+    pub(crate) fn at_most(mut self, aim: f64) -> Self {
+        self.aim = Some(aim);
+        self.met = Some(self.value <= aim);
+        self
+    }
 }
 
 /// A value with four significant digits, or whole where it is greater: a measurement is not more exact.

@@ -1,0 +1,36 @@
+//! Processes that die, freeze and come back: this program starts itself as a writer, and judges what is left.
+//!
+//! `EARNEST_KILLS` is how often a writer is killed on each store; 20 unless it says otherwise.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is test code")]
+
+mod child;
+mod frozen;
+mod killed;
+#[path = "../contract/schema.rs"]
+mod schema;
+
+use std::env;
+
+use tempfile::TempDir;
+
+fn main() {
+    if let Some(url) = env::var_os(child::URL) {
+        return child::run(url.to_str().unwrap());
+    }
+    let folder = TempDir::new().unwrap();
+    let sqlite = format!("sqlite:{}", folder.path().join("journal.db").display());
+    test("sqlite_loses_nothing_when_its_writer_is_killed", || killed::check(&sqlite));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let fresh = || runtime.block_on(schema::postgres());
+    if let Some(schema) = fresh() {
+        test("postgres_loses_nothing_when_its_writer_is_killed", || killed::check(&format!("{}#one", schema.url())));
+    }
+    if let Some(schema) = fresh() {
+        test("a_frozen_writer_is_taken_over_from_and_commits_nothing_when_it_thaws", || frozen::check(&schema));
+    }
+}
+
+fn test(name: &str, check: impl FnOnce() -> String) {
+    let said = check();
+    println!("test {name} ... ok ({said})");
+}
