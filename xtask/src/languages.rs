@@ -1,4 +1,5 @@
-//! `cargo xtask languages`: installs the packages for other languages and runs their tests over every test vector.
+//! `cargo xtask languages`: installs the packages for other languages and runs their tests over every test vector. Then a
+//! project downstream of the npm package is built and tested.
 
 use std::{path::Path, process::Command};
 
@@ -6,7 +7,7 @@ use anyhow::Context;
 
 use crate::step::{self, root};
 
-/// Tests the TypeScript and the Python package.
+/// Tests the TypeScript and the Python package, and a project that uses the first.
 ///
 /// # Errors
 /// Names the command that failed.
@@ -15,6 +16,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     call(&typescript, "npm", &["ci", "--no-audit", "--no-fund", "--silent"])?;
     call(&typescript, "npx", &["--no-install", "tsc", "--noEmit"])?;
     call(&typescript, "node", &["test.mjs"])?;
+
+    let downstream = root().join("tests/downstream-typescript");
+    call(&downstream, "npm", &["ci", "--no-audit", "--no-fund", "--silent"])?;
+    call(&downstream, "npx", &["--no-install", "tsc"])?;
+    call(&downstream, "node", &["--test"])?;
 
     let python = root().join("schemas/python");
     let environment = root().join("target/python-venv");
