@@ -1,6 +1,6 @@
 // Compiled by the tests, never run: the types say what a document is.
 import { verify } from "./src/verify.mjs";
-import type { ServiceOfferV1 } from "./src/types.js";
+import type { PaymentRpcRequestV1, PaymentStatusV1, ServiceOfferV1 } from "./src/types.js";
 
 export const price = (offer: ServiceOfferV1): number => offer["pricing/amount"];
 
@@ -12,3 +12,10 @@ export async function read(text: string): Promise<number> {
 
 // @ts-expect-error: an offer has no such member
 export const wrong = (offer: ServiceOfferV1): unknown => offer["pricing/amounts"];
+
+export const ask = (paymentId: string): PaymentRpcRequestV1 => {
+  return { jsonrpc: "2.0", id: 1, method: "checkPayment", params: { paymentId } };
+};
+
+// @ts-expect-error: only a payment that ended says why
+export const why = (status: PaymentStatusV1): string => status.terminalReason;

@@ -3,10 +3,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
+import messages from "./src/messages.mjs";
 import { largePoint, verifies } from "./src/keys.mjs";
 import { verify } from "./src/verify.mjs";
 
@@ -41,9 +43,13 @@ for (const { kind, file, rules: codes } of json(new URL("index.json", schemas)).
   }
 }
 
-for (const { file } of json(new URL("index.json", schemas)).messages) {
+const listed = json(new URL("index.json", schemas)).messages;
+expect("the package has the messages of the index", Object.keys(messages).length === listed.length);
+for (const { message, file } of listed) {
+  const schema = json(new URL(file, schemas));
+  expect(`${message}: the package has the schema`, isDeepStrictEqual(messages[message], schema));
   try {
-    ajv.compile(json(new URL(file, schemas)));
+    ajv.compile(schema);
     expect(`${file}: ajv takes it strictly`, true);
   } catch (error) {
     expect(`${file}: ajv takes it strictly: ${error.message}`, false);

@@ -1,5 +1,5 @@
-//! `cargo xtask languages`: installs the packages for other languages and runs their tests over every test vector;
-//! the published package of x402 reads what we write.
+//! `cargo xtask languages`: installs the packages for other languages and runs their tests over every test vector. Then
+//! a project downstream of the npm package is built and tested, and the published package of x402 reads what we write.
 
 mod x402;
 
@@ -9,7 +9,8 @@ use anyhow::Context;
 
 use crate::step::{self, root};
 
-/// Tests the TypeScript and the Python package, and the wire of x402 against the published package.
+/// Tests the TypeScript and the Python package, a project that uses the first, and the wire of x402 against the
+/// published package.
 ///
 /// # Errors
 /// Names the command that failed.
@@ -18,6 +19,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     call(&typescript, "npm", &["ci", "--no-audit", "--no-fund", "--silent"])?;
     call(&typescript, "npx", &["--no-install", "tsc", "--noEmit"])?;
     call(&typescript, "node", &["test.mjs"])?;
+
+    let downstream = root().join("tests/downstream-typescript");
+    call(&downstream, "npm", &["ci", "--no-audit", "--no-fund", "--silent"])?;
+    call(&downstream, "npx", &["--no-install", "tsc"])?;
+    call(&downstream, "node", &["--test"])?;
 
     let python = root().join("schemas/python");
     let environment = root().join("target/python-venv");

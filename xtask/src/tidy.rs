@@ -1,7 +1,9 @@
-//! What no compiler sees: long files, unfinished work, dead links, dependencies without a reason.
+//! What no compiler sees: long files, unfinished work, dead links, snippets that their files do not hold,
+//! dependencies without a reason.
 
 mod dependencies;
 mod links;
+mod snippets;
 mod text;
 
 use std::{fs, path::PathBuf};
@@ -40,6 +42,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     for source in &sources {
         text::judge(source, &mut findings);
         findings.faults.extend(links::faults(source, &step::root()));
+        findings.faults.extend(snippets::faults(source, &sources));
     }
     let text_of = |path: &str| sources.iter().find(|source| source.path == *path).map_or("", |source| &source.text);
     findings.faults.extend(dependencies::faults(text_of("Cargo.toml"), text_of("docs/dependencies.md")));

@@ -7,7 +7,7 @@ pub use ended::{FailedStatus, NotFoundStatus, ReplacedStatus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, CheckStatusUrl, InFlight, Progress, PublicUrl, Waits};
+use crate::{Answer, CheckStatusUrl, InFlight, Progress, PublicUrl, Reason, Waits};
 
 /// A payment's status. Each status has its own members, and says no other's: `confirmed` has no reason, and every
 /// failure has one of its own.
@@ -186,6 +186,31 @@ impl PaymentStatus {
             Self::Failed(_) => crate::State::Failed,
             Self::Replaced(_) => crate::State::Replaced,
             Self::NotFound(_) => crate::State::NotFound,
+        }
+    }
+
+    /// Why it ended, where it ended without a payment. Owner and client action follow from it.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Queued(_) | Self::Broadcasting(_) | Self::Mempool(_) | Self::Confirmed(_) => None,
+            Self::Failed(status) => Some(Reason::Failed(status.reason)),
+            Self::Replaced(status) => Some(Reason::Replaced(status.reason)),
+            Self::NotFound(status) => Some(Reason::NotFound(status.reason)),
+        }
+    }
+
+    /// The identity that it is about.
+    #[must_use]
+    pub const fn payment_id(&self) -> &PaymentId {
+        match self {
+            Self::Queued(status) => &status.payment_id,
+            Self::Broadcasting(status) => &status.payment_id,
+            Self::Mempool(status) => &status.payment_id,
+            Self::Confirmed(status) => &status.payment_id,
+            Self::Failed(status) => &status.payment_id,
+            Self::Replaced(status) => &status.payment_id,
+            Self::NotFound(status) => &status.payment_id,
         }
     }
 }

@@ -1502,3 +1502,569 @@ export interface Documents {
   "payment-authorization.v1": PaymentAuthorizationV1;
   "workflow-approval.v1": WorkflowApprovalV1;
 }
+
+/** One transition of one payment. */
+export type PaymentEventV1 = {
+  /** When, by the relay's clock. */
+  "at": string;
+  /** What happened. */
+  "cause": {
+    /** By when that has come, or it fails. */
+    "deadline": string;
+    "is": "enqueued";
+    /** What it waits for. */
+    "waits": {
+      "for": "turn";
+    } | {
+      /** The nonce that comes next. */
+      "expected": number;
+      "for": "sender-gap";
+      /** Its own nonce. */
+      "provided": number;
+    } | {
+      "for": "sponsor-slot";
+    } | {
+      /** What stood in the way of the last. `sponsor-nonce-conflict`: Another transaction held the relay's own nonce. `sponsor-chaining-limit`: The sponsor wallet had as many unsettled transactions as the chain lets it. `rate-limited`: The node asked to slow down. `node-unavailable`: The node did not answer, or answered with an error of its own, before it was sent. `fee-above-cap`: The node asked for a higher fee than the relay pays. `sponsor-unfunded`: The sponsor wallet could not pay the fee. `earlier-payment`: A payment of the sender that comes before it did not go out. */
+      "after": "sponsor-nonce-conflict" | "sponsor-chaining-limit" | "rate-limited" | "node-unavailable" | "fee-above-cap" | "sponsor-unfunded" | "earlier-payment";
+      "for": "retry";
+    };
+  } | {
+    /** By when that has come, or it fails. */
+    "deadline": string;
+    "is": "waiting";
+    /** What it waits for. */
+    "waits": {
+      "for": "turn";
+    } | {
+      /** The nonce that comes next. */
+      "expected": number;
+      "for": "sender-gap";
+      /** Its own nonce. */
+      "provided": number;
+    } | {
+      "for": "sponsor-slot";
+    } | {
+      /** What stood in the way of the last. `sponsor-nonce-conflict`: Another transaction held the relay's own nonce. `sponsor-chaining-limit`: The sponsor wallet had as many unsettled transactions as the chain lets it. `rate-limited`: The node asked to slow down. `node-unavailable`: The node did not answer, or answered with an error of its own, before it was sent. `fee-above-cap`: The node asked for a higher fee than the relay pays. `sponsor-unfunded`: The sponsor wallet could not pay the fee. `earlier-payment`: A payment of the sender that comes before it did not go out. */
+      "after": "sponsor-nonce-conflict" | "sponsor-chaining-limit" | "rate-limited" | "node-unavailable" | "fee-above-cap" | "sponsor-unfunded" | "earlier-payment";
+      "for": "retry";
+    };
+  } | {
+    /** By when the rail has taken it, or it fails. */
+    "deadline": string;
+    "is": "dispatched";
+  } | {
+    /** By when another attempt is made, or it fails. */
+    "deadline": string;
+    "is": "returned";
+    /** What stood in the way. `sponsor-nonce-conflict`: Another transaction held the relay's own nonce. `sponsor-chaining-limit`: The sponsor wallet had as many unsettled transactions as the chain lets it. `rate-limited`: The node asked to slow down. `node-unavailable`: The node did not answer, or answered with an error of its own, before it was sent. `fee-above-cap`: The node asked for a higher fee than the relay pays. `sponsor-unfunded`: The sponsor wallet could not pay the fee. `earlier-payment`: A payment of the sender that comes before it did not go out. */
+    "setback": "sponsor-nonce-conflict" | "sponsor-chaining-limit" | "rate-limited" | "node-unavailable" | "fee-above-cap" | "sponsor-unfunded" | "earlier-payment";
+  } | {
+    "is": "accepted";
+    /** The transaction. */
+    "txid": string;
+  } | {
+    "is": "observed";
+    /** What was seen. `pending`: The rail holds it. `missing`: The node does not know it, now. `dropped`: The node dropped it; it may come back. `own-replacement`: The relay sent it again, with a higher fee. `reorganised`: The block that held it is no part of the chain any more. */
+    "news": "pending" | "missing" | "dropped" | "own-replacement" | "reorganised";
+    /** The transaction that stands for it now. */
+    "txid": string;
+  } | {
+    /** The block that holds it; on the ledger, the number of its fact. */
+    "blockHeight": number;
+    /** Where people can look at it. */
+    "explorerUrl"?: string;
+    "is": "confirmed";
+    /** The transaction that carried it out. */
+    "txid": string;
+  } | {
+    /** What is known beyond the reason. */
+    "detail"?: string;
+    "is": "failed";
+    /** Why. `invalid_transaction`: The payment cannot be read, or is not valid. `not_sponsored`: The transaction does not ask for a sponsor. `sender_nonce_stale`: The sender's nonce is used up. `sender_nonce_gap`: The sender's earlier nonces are missing, and this payment is not held for them. `sender_nonce_duplicate`: The sender has another payment of this nonce under way. `origin_chaining_limit`: The sender has as many unsettled payments as the rail lets it. `sender_hand_expired`: It was held for the sender's earlier payments, and they did not come in time. `queue_unavailable`: The relay could not queue it, or did not get to it in time. `sponsor_failure`: The sponsor wallet could not sign or pay for it. `internal_error`: The relay failed. `sponsor_exhausted`: No sponsor wallet was free in time. `sponsor_nonce_conflict`: The relay's own nonces were in conflict until the time was over. `broadcast_failure`: No node took it in time. `chain_abort`: The rail did not carry it out: it aborted, or its authorisation lapsed. `broadcast_rate_limited`: The nodes asked the relay to slow down until the time was over. */
+    "reason": "invalid_transaction" | "not_sponsored" | "sender_nonce_stale" | "sender_nonce_gap" | "sender_nonce_duplicate" | "origin_chaining_limit" | "sender_hand_expired" | "queue_unavailable" | "sponsor_failure" | "internal_error" | "sponsor_exhausted" | "sponsor_nonce_conflict" | "broadcast_failure" | "chain_abort" | "broadcast_rate_limited";
+  } | {
+    /** What the rail says. */
+    "detail"?: string;
+    "is": "aborted";
+  } | {
+    "is": "deadline-passed";
+  } | {
+    /** The transaction that took its place, where it is known. */
+    "by"?: string;
+    "is": "replaced";
+    /** Why. `nonce_replacement`: Another transaction used the nonce of its authorisation. `superseded`: Another payment was made in its stead. */
+    "reason": "nonce_replacement" | "superseded";
+  };
+  /** The payment. */
+  "paymentId": string;
+};
+
+export type PaymentProblemV1 = {
+  /** What went wrong. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+  "code": "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+  /** What happened, in words. */
+  "error": string;
+  /** What the client can do about it. */
+  "hint"?: string;
+  /** Whether the same request may be sent again as it is. */
+  "retryable": boolean;
+  /** The HTTP status. */
+  "status": number;
+  /** What the code means. */
+  "title": string;
+  /** The problem's type: `urn:earnest:problem:` and the code. */
+  "type": string;
+};
+
+/** A stored payment. `requires_payment` and `not_found` are no variants: nothing stores them. */
+export type PaymentRecordV1 = {
+  /** By when it is queued, or fails. */
+  "deadline": string;
+  /** When the authorisation ends: after it nothing can be settled, and no deadline lies beyond it. */
+  "lapsesAt": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "state": "submitted";
+} | {
+  /** By when what it waits for has come, or it fails; with which reason depends on what it waits for. */
+  "deadline": string;
+  /** When the authorisation ends. */
+  "lapsesAt": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "state": "queued";
+  /** What it waits for. */
+  "waits": {
+    "for": "turn";
+  } | {
+    /** The nonce that comes next. */
+    "expected": number;
+    "for": "sender-gap";
+    /** Its own nonce. */
+    "provided": number;
+  } | {
+    "for": "sponsor-slot";
+  } | {
+    /** What stood in the way of the last. `sponsor-nonce-conflict`: Another transaction held the relay's own nonce. `sponsor-chaining-limit`: The sponsor wallet had as many unsettled transactions as the chain lets it. `rate-limited`: The node asked to slow down. `node-unavailable`: The node did not answer, or answered with an error of its own, before it was sent. `fee-above-cap`: The node asked for a higher fee than the relay pays. `sponsor-unfunded`: The sponsor wallet could not pay the fee. `earlier-payment`: A payment of the sender that comes before it did not go out. */
+    "after": "sponsor-nonce-conflict" | "sponsor-chaining-limit" | "rate-limited" | "node-unavailable" | "fee-above-cap" | "sponsor-unfunded" | "earlier-payment";
+    "for": "retry";
+  };
+} | {
+  /** By when the rail has taken it, or it fails. */
+  "deadline": string;
+  /** When the authorisation ends. */
+  "lapsesAt": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "state": "broadcasting";
+} | {
+  /** When the authorisation ends, which is this state's deadline. */
+  "lapsesAt": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "state": "mempool";
+  /** The transaction, the relay's latest where it has sent several. */
+  "txid": string;
+} | {
+  /** The block that holds it; on the ledger, the number of its fact. */
+  "blockHeight": number;
+  /** When its finality was observed. */
+  "confirmedAt": string;
+  /** Where people can look at it; absent on a rail without such a place. */
+  "explorerUrl"?: string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "state": "confirmed";
+  /** The transaction that carried it out. */
+  "txid": string;
+} | {
+  /** What is known beyond the reason. */
+  "detail"?: string;
+  /** When. */
+  "failedAt": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  /** Why. `invalid_transaction`: The payment cannot be read, or is not valid. `not_sponsored`: The transaction does not ask for a sponsor. `sender_nonce_stale`: The sender's nonce is used up. `sender_nonce_gap`: The sender's earlier nonces are missing, and this payment is not held for them. `sender_nonce_duplicate`: The sender has another payment of this nonce under way. `origin_chaining_limit`: The sender has as many unsettled payments as the rail lets it. `sender_hand_expired`: It was held for the sender's earlier payments, and they did not come in time. `queue_unavailable`: The relay could not queue it, or did not get to it in time. `sponsor_failure`: The sponsor wallet could not sign or pay for it. `internal_error`: The relay failed. `sponsor_exhausted`: No sponsor wallet was free in time. `sponsor_nonce_conflict`: The relay's own nonces were in conflict until the time was over. `broadcast_failure`: No node took it in time. `chain_abort`: The rail did not carry it out: it aborted, or its authorisation lapsed. `broadcast_rate_limited`: The nodes asked the relay to slow down until the time was over. */
+  "reason": "invalid_transaction" | "not_sponsored" | "sender_nonce_stale" | "sender_nonce_gap" | "sender_nonce_duplicate" | "origin_chaining_limit" | "sender_hand_expired" | "queue_unavailable" | "sponsor_failure" | "internal_error" | "sponsor_exhausted" | "sponsor_nonce_conflict" | "broadcast_failure" | "chain_abort" | "broadcast_rate_limited";
+  "state": "failed";
+  /** The transaction; absent where the rail never took one. */
+  "txid"?: string;
+} | {
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  /** Why. `nonce_replacement`: Another transaction used the nonce of its authorisation. `superseded`: Another payment was made in its stead. */
+  "reason": "nonce_replacement" | "superseded";
+  /** When that was observed. */
+  "replacedAt": string;
+  /** The transaction that took its place, where it is known. */
+  "replacedBy"?: string;
+  "state": "replaced";
+  /** The transaction that was replaced. */
+  "txid": string;
+};
+
+export type PaymentRefusalV1 = {
+  /** What went wrong. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+  "code": "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+  /** What happened, in words. */
+  "error": string;
+  /** What the client can do about it. */
+  "help"?: string;
+  /** Whether the same submission may be sent again as it is. */
+  "retryable": boolean;
+};
+
+/** What is submitted: the body of `POST /payments`, and the parameters of `submitPayment`. */
+export type PaymentRequestV1 = {
+  /** The x402 payment payload, as the client signed it. */
+  "payment": Record<string, unknown>;
+  /** The client's key for this submission: sent again with the same payload it names the same payment, with another it is a conflict. */
+  "paymentIdentifier"?: string;
+  /** The x402 payment requirements that it answers. */
+  "requirements": Record<string, unknown>;
+};
+
+export type PaymentRpcRequestV1 = {
+  /** The caller's id of the request. */
+  "id": number | string;
+  /** The version of JSON-RPC. */
+  "jsonrpc": "2.0";
+  /** What is called. */
+  "method": "submitPayment";
+  /** What is submitted: the body of `POST /payments`, and the parameters of `submitPayment`. */
+  "params": PaymentRequestV1;
+} | {
+  /** The caller's id of the request. */
+  "id": number | string;
+  /** The version of JSON-RPC. */
+  "jsonrpc": "2.0";
+  /** What is called. */
+  "method": "checkPayment";
+  /** The parameters of `checkPayment`. */
+  "params": {
+    /** The relay's id of the payment. */
+    "paymentId": string;
+  };
+} | {
+  /** The caller's id of the request. */
+  "id": number | string;
+  /** The version of JSON-RPC. */
+  "jsonrpc": "2.0";
+  /** What is called. */
+  "method": "getSponsorStatus";
+  "params"?: Record<string, unknown>;
+};
+
+export type PaymentRpcResponseV1 = {
+  /** The request's id. */
+  "id": number | string;
+  /** The version of JSON-RPC. */
+  "jsonrpc": "2.0";
+  "result": {
+    /** Whether the relay has the payment. */
+    "accepted": true;
+    /** The category of the status. `in-flight`: Under way, with a deadline. */
+    "category": "in-flight";
+    /** Where to ask again. */
+    "checkStatusUrl": string;
+    /** The relay's id of the payment. */
+    "paymentId": string;
+    /** The sender's nonces, where the payment is held for earlier ones. */
+    "senderNonce"?: {
+      /** The nonce that comes next. */
+      "expected": number;
+      /** Whether the payment can be sent as its sender's nonces stand. */
+      "healthy": boolean;
+      /** The payment's own nonce. */
+      "provided": number;
+    };
+    "status": "queued";
+  } | {
+    /** Whether the relay has the payment. */
+    "accepted": true;
+    /** The category of the status. `in-flight`: Under way, with a deadline. */
+    "category": "in-flight";
+    /** Where to ask again. */
+    "checkStatusUrl": string;
+    /** The relay's id of the payment. */
+    "paymentId": string;
+    "status": "broadcasting";
+  } | {
+    /** Whether the relay has the payment. */
+    "accepted": true;
+    /** The category of the status. `in-flight`: Under way, with a deadline. */
+    "category": "in-flight";
+    /** Where to ask again. */
+    "checkStatusUrl": string;
+    /** The relay's id of the payment. */
+    "paymentId": string;
+    "status": "mempool";
+    /** The transaction. */
+    "txid": string;
+  } | {
+    /** Whether the relay has the payment. */
+    "accepted": true;
+    /** The block that holds it; on the ledger, the number of its fact. */
+    "blockHeight": number;
+    /** The category of the status. `terminal-success`: Paid, for ever. */
+    "category": "terminal-success";
+    /** When its finality was observed. */
+    "confirmedAt": string;
+    /** Where people can look at it. */
+    "explorerUrl"?: string;
+    /** The relay's id of the payment. */
+    "paymentId": string;
+    "status": "confirmed";
+    /** The transaction that carried it out. */
+    "txid": string;
+  } | {
+    /** Whether the relay has the payment. */
+    "accepted": true;
+    /** The category of the status. `terminal-failure`: Not paid, for ever. */
+    "category": "terminal-failure";
+    /** What the client does next. `stop-and-fix-input`: Stop, and correct what was sent. `rebuild-signed-payment`: Build the payment anew and sign it. `bounded-retry-same-payment`: Send the same payment again a few times, where the reason is retryable; else pay anew, since this one can no longer settle. `stop-polling-old-paymentId`: Stop asking for this payment, and see what took its place. `restart-higher-level-flow-with-new-payment-identity`: Begin again, under a new identity. */
+    "clientAction": "stop-and-fix-input" | "rebuild-signed-payment" | "bounded-retry-same-payment" | "stop-polling-old-paymentId" | "restart-higher-level-flow-with-new-payment-identity";
+    /** What happened, in words. */
+    "error": string;
+    /** The error code of the reason, where the contract has one. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+    "errorCode"?: "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+    /** The relay's id of the payment. */
+    "paymentId": string;
+    /** The category of the reason. `validation`: The payment itself is wrong. `sender`: The sender's nonces are in the way. `relay`: The relay or its sponsor wallets failed. `settlement`: The rail did not take it, or did not carry it out. `replacement`: Another transaction took its place. `identity`: Nothing stands under this identity. */
+    "reasonCategory": "validation" | "sender" | "relay" | "settlement" | "replacement" | "identity";
+    /** Who recovers. `sender`: The client whose wallet signed. `relay`: The relay, or the sponsor wallets that it holds. `caller`: Whoever asked: the next step is its decision. */
+    "recoveryOwner": "sender" | "relay" | "caller";
+    /** Whether the same payment may be sent again as it is. */
+    "retryable": boolean;
+    "status": "failed";
+    /** Why it ended. `invalid_transaction`: The payment cannot be read, or is not valid. `not_sponsored`: The transaction does not ask for a sponsor. `sender_nonce_stale`: The sender's nonce is used up. `sender_nonce_gap`: The sender's earlier nonces are missing, and this payment is not held for them. `sender_nonce_duplicate`: The sender has another payment of this nonce under way. `origin_chaining_limit`: The sender has as many unsettled payments as the rail lets it. `sender_hand_expired`: It was held for the sender's earlier payments, and they did not come in time. `queue_unavailable`: The relay could not queue it, or did not get to it in time. `sponsor_failure`: The sponsor wallet could not sign or pay for it. `internal_error`: The relay failed. `sponsor_exhausted`: No sponsor wallet was free in time. `sponsor_nonce_conflict`: The relay's own nonces were in conflict until the time was over. `broadcast_failure`: No node took it in time. `chain_abort`: The rail did not carry it out: it aborted, or its authorisation lapsed. `broadcast_rate_limited`: The nodes asked the relay to slow down until the time was over. */
+    "terminalReason": "invalid_transaction" | "not_sponsored" | "sender_nonce_stale" | "sender_nonce_gap" | "sender_nonce_duplicate" | "origin_chaining_limit" | "sender_hand_expired" | "queue_unavailable" | "sponsor_failure" | "internal_error" | "sponsor_exhausted" | "sponsor_nonce_conflict" | "broadcast_failure" | "chain_abort" | "broadcast_rate_limited";
+    /** The transaction; absent where the rail never took one. */
+    "txid"?: string;
+  } | {
+    /** Whether the relay has the payment. */
+    "accepted": true;
+    /** The category of the status. `terminal-failure`: Not paid, for ever. */
+    "category": "terminal-failure";
+    /** What the client does next. `stop-and-fix-input`: Stop, and correct what was sent. `rebuild-signed-payment`: Build the payment anew and sign it. `bounded-retry-same-payment`: Send the same payment again a few times, where the reason is retryable; else pay anew, since this one can no longer settle. `stop-polling-old-paymentId`: Stop asking for this payment, and see what took its place. `restart-higher-level-flow-with-new-payment-identity`: Begin again, under a new identity. */
+    "clientAction": "stop-and-fix-input" | "rebuild-signed-payment" | "bounded-retry-same-payment" | "stop-polling-old-paymentId" | "restart-higher-level-flow-with-new-payment-identity";
+    /** What happened, in words. */
+    "error": string;
+    /** The error code of the reason, where the contract has one. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+    "errorCode"?: "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+    /** The relay's id of the payment. */
+    "paymentId": string;
+    /** The category of the reason. `validation`: The payment itself is wrong. `sender`: The sender's nonces are in the way. `relay`: The relay or its sponsor wallets failed. `settlement`: The rail did not take it, or did not carry it out. `replacement`: Another transaction took its place. `identity`: Nothing stands under this identity. */
+    "reasonCategory": "validation" | "sender" | "relay" | "settlement" | "replacement" | "identity";
+    /** Who recovers. `sender`: The client whose wallet signed. `relay`: The relay, or the sponsor wallets that it holds. `caller`: Whoever asked: the next step is its decision. */
+    "recoveryOwner": "sender" | "relay" | "caller";
+    /** Whether the same payment may be sent again as it is. */
+    "retryable": boolean;
+    "status": "replaced";
+    /** Why it ended. `nonce_replacement`: Another transaction used the nonce of its authorisation. `superseded`: Another payment was made in its stead. */
+    "terminalReason": "nonce_replacement" | "superseded";
+    /** The transaction that was replaced. */
+    "txid": string;
+  } | {
+    /** Whether the relay has the payment. */
+    "accepted": false;
+    /** What went wrong. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+    "code": "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+    /** What happened, in words. */
+    "error": string;
+    /** What the client can do about it. */
+    "help"?: string;
+    /** Whether the same submission may be sent again as it is. */
+    "retryable": boolean;
+  } | PaymentStatusV1 | SponsorStatusV1;
+} | {
+  /** Why a call could not be served. It says nothing about any payment. */
+  "error": {
+    /** The JSON-RPC code. */
+    "code": number;
+    /** The contract's code, and whether to try again. */
+    "data": {
+      /** What went wrong. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+      "code": "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+      /** Whether the same call may be made again as it is. */
+      "retryable": boolean;
+    };
+    /** What happened, in words. */
+    "message": string;
+  };
+  /** The request's id; null where it could not be read, as JSON-RPC 2.0 has it. */
+  "id": number | string | null;
+  /** The version of JSON-RPC. */
+  "jsonrpc": "2.0";
+};
+
+/** A payment's status. Each status has its own members, and says no other's: `confirmed` has no reason, and every failure has one of its own. */
+export type PaymentStatusV1 = {
+  /** The category of the status. `in-flight`: Under way, with a deadline. */
+  "category": "in-flight";
+  /** Where to ask again. */
+  "checkStatusUrl": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  /** The sender's nonces, where the payment is held for earlier ones. */
+  "senderNonce"?: {
+    /** The nonce that comes next. */
+    "expected": number;
+    /** Whether the payment can be sent as its sender's nonces stand. */
+    "healthy": boolean;
+    /** The payment's own nonce. */
+    "provided": number;
+  };
+  "status": "queued";
+} | {
+  /** The category of the status. `in-flight`: Under way, with a deadline. */
+  "category": "in-flight";
+  /** Where to ask again. */
+  "checkStatusUrl": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "status": "broadcasting";
+} | {
+  /** The category of the status. `in-flight`: Under way, with a deadline. */
+  "category": "in-flight";
+  /** Where to ask again. */
+  "checkStatusUrl": string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "status": "mempool";
+  /** The transaction. */
+  "txid": string;
+} | {
+  /** The block that holds it; on the ledger, the number of its fact. */
+  "blockHeight": number;
+  /** The category of the status. `terminal-success`: Paid, for ever. */
+  "category": "terminal-success";
+  /** When its finality was observed. */
+  "confirmedAt": string;
+  /** Where people can look at it. */
+  "explorerUrl"?: string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "status": "confirmed";
+  /** The transaction that carried it out. */
+  "txid": string;
+} | {
+  /** The category of the status. `terminal-failure`: Not paid, for ever. */
+  "category": "terminal-failure";
+  /** What the client does next. `stop-and-fix-input`: Stop, and correct what was sent. `rebuild-signed-payment`: Build the payment anew and sign it. `bounded-retry-same-payment`: Send the same payment again a few times, where the reason is retryable; else pay anew, since this one can no longer settle. `stop-polling-old-paymentId`: Stop asking for this payment, and see what took its place. `restart-higher-level-flow-with-new-payment-identity`: Begin again, under a new identity. */
+  "clientAction": "stop-and-fix-input" | "rebuild-signed-payment" | "bounded-retry-same-payment" | "stop-polling-old-paymentId" | "restart-higher-level-flow-with-new-payment-identity";
+  /** What happened, in words. */
+  "error": string;
+  /** The error code of the reason, where the contract has one. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+  "errorCode"?: "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  /** The category of the reason. `validation`: The payment itself is wrong. `sender`: The sender's nonces are in the way. `relay`: The relay or its sponsor wallets failed. `settlement`: The rail did not take it, or did not carry it out. `replacement`: Another transaction took its place. `identity`: Nothing stands under this identity. */
+  "reasonCategory": "validation" | "sender" | "relay" | "settlement" | "replacement" | "identity";
+  /** Who recovers. `sender`: The client whose wallet signed. `relay`: The relay, or the sponsor wallets that it holds. `caller`: Whoever asked: the next step is its decision. */
+  "recoveryOwner": "sender" | "relay" | "caller";
+  /** Whether the same payment may be sent again as it is. */
+  "retryable": boolean;
+  "status": "failed";
+  /** Why it ended. `invalid_transaction`: The payment cannot be read, or is not valid. `not_sponsored`: The transaction does not ask for a sponsor. `sender_nonce_stale`: The sender's nonce is used up. `sender_nonce_gap`: The sender's earlier nonces are missing, and this payment is not held for them. `sender_nonce_duplicate`: The sender has another payment of this nonce under way. `origin_chaining_limit`: The sender has as many unsettled payments as the rail lets it. `sender_hand_expired`: It was held for the sender's earlier payments, and they did not come in time. `queue_unavailable`: The relay could not queue it, or did not get to it in time. `sponsor_failure`: The sponsor wallet could not sign or pay for it. `internal_error`: The relay failed. `sponsor_exhausted`: No sponsor wallet was free in time. `sponsor_nonce_conflict`: The relay's own nonces were in conflict until the time was over. `broadcast_failure`: No node took it in time. `chain_abort`: The rail did not carry it out: it aborted, or its authorisation lapsed. `broadcast_rate_limited`: The nodes asked the relay to slow down until the time was over. */
+  "terminalReason": "invalid_transaction" | "not_sponsored" | "sender_nonce_stale" | "sender_nonce_gap" | "sender_nonce_duplicate" | "origin_chaining_limit" | "sender_hand_expired" | "queue_unavailable" | "sponsor_failure" | "internal_error" | "sponsor_exhausted" | "sponsor_nonce_conflict" | "broadcast_failure" | "chain_abort" | "broadcast_rate_limited";
+  /** The transaction; absent where the rail never took one. */
+  "txid"?: string;
+} | {
+  /** The category of the status. `terminal-failure`: Not paid, for ever. */
+  "category": "terminal-failure";
+  /** What the client does next. `stop-and-fix-input`: Stop, and correct what was sent. `rebuild-signed-payment`: Build the payment anew and sign it. `bounded-retry-same-payment`: Send the same payment again a few times, where the reason is retryable; else pay anew, since this one can no longer settle. `stop-polling-old-paymentId`: Stop asking for this payment, and see what took its place. `restart-higher-level-flow-with-new-payment-identity`: Begin again, under a new identity. */
+  "clientAction": "stop-and-fix-input" | "rebuild-signed-payment" | "bounded-retry-same-payment" | "stop-polling-old-paymentId" | "restart-higher-level-flow-with-new-payment-identity";
+  /** What happened, in words. */
+  "error": string;
+  /** The error code of the reason, where the contract has one. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+  "errorCode"?: "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  /** The category of the reason. `validation`: The payment itself is wrong. `sender`: The sender's nonces are in the way. `relay`: The relay or its sponsor wallets failed. `settlement`: The rail did not take it, or did not carry it out. `replacement`: Another transaction took its place. `identity`: Nothing stands under this identity. */
+  "reasonCategory": "validation" | "sender" | "relay" | "settlement" | "replacement" | "identity";
+  /** Who recovers. `sender`: The client whose wallet signed. `relay`: The relay, or the sponsor wallets that it holds. `caller`: Whoever asked: the next step is its decision. */
+  "recoveryOwner": "sender" | "relay" | "caller";
+  /** Whether the same payment may be sent again as it is. */
+  "retryable": boolean;
+  "status": "replaced";
+  /** Why it ended. `nonce_replacement`: Another transaction used the nonce of its authorisation. `superseded`: Another payment was made in its stead. */
+  "terminalReason": "nonce_replacement" | "superseded";
+  /** The transaction that was replaced. */
+  "txid": string;
+} | {
+  /** The category of the status. `terminal-failure`: Not paid, for ever. */
+  "category": "terminal-failure";
+  /** What the client does next. `stop-and-fix-input`: Stop, and correct what was sent. `rebuild-signed-payment`: Build the payment anew and sign it. `bounded-retry-same-payment`: Send the same payment again a few times, where the reason is retryable; else pay anew, since this one can no longer settle. `stop-polling-old-paymentId`: Stop asking for this payment, and see what took its place. `restart-higher-level-flow-with-new-payment-identity`: Begin again, under a new identity. */
+  "clientAction": "stop-and-fix-input" | "rebuild-signed-payment" | "bounded-retry-same-payment" | "stop-polling-old-paymentId" | "restart-higher-level-flow-with-new-payment-identity";
+  /** What happened, in words. */
+  "error": string;
+  /** The error code of the reason, where the contract has one. `INVALID_TRANSACTION`: The payment cannot be read, or is not valid. `NOT_SPONSORED`: The transaction does not ask for a sponsor. `SENDER_NONCE_STALE`: The sender's nonce is used up. `SENDER_NONCE_DUPLICATE`: The sender has another payment of this nonce under way. `SENDER_NONCE_GAP`: The sender's earlier nonces are missing. `NONCE_CONFLICT`: Another transaction of the sender holds this nonce. `SPONSOR_NONCE_STALE`: The relay's own nonce was used up. `SPONSOR_NONCE_DUPLICATE`: The relay's own nonce was given twice. `BROADCAST_FAILED`: No node took the transaction. `TX_BROADCAST_ERROR`: The node answered with an error of its own. `SETTLEMENT_FAILED`: The rail did not carry out the payment. `INTERNAL_ERROR`: The relay failed; nothing is known to be lost. `INSUFFICIENT_FUNDS`: The sender has too little. `CLIENT_NONCE_CONFLICT`: The node holds another transaction of the sender's nonce. `CLIENT_BAD_NONCE`: The node refuses the sender's nonce. `TOO_MUCH_CHAINING`: The relay's wallets carry as much as the chain lets them. `SPONSOR_EXHAUSTED`: No sponsor wallet is free. `ORIGIN_CHAINING_LIMIT`: The sender has as many unsettled payments as the rail lets it. `BROADCAST_RATE_LIMITED`: The node asks the relay to slow down. `SENDER_HAND_EXPIRED`: The payment waited for earlier ones, and they did not come. `NONCE_OCCUPIED`: Another transaction holds the relay's own nonce. `PAYMENT_IDENTIFIER_CONFLICT`: The payment identifier belongs to another payment. */
+  "errorCode"?: "INVALID_TRANSACTION" | "NOT_SPONSORED" | "SENDER_NONCE_STALE" | "SENDER_NONCE_DUPLICATE" | "SENDER_NONCE_GAP" | "NONCE_CONFLICT" | "SPONSOR_NONCE_STALE" | "SPONSOR_NONCE_DUPLICATE" | "BROADCAST_FAILED" | "TX_BROADCAST_ERROR" | "SETTLEMENT_FAILED" | "INTERNAL_ERROR" | "INSUFFICIENT_FUNDS" | "CLIENT_NONCE_CONFLICT" | "CLIENT_BAD_NONCE" | "TOO_MUCH_CHAINING" | "SPONSOR_EXHAUSTED" | "ORIGIN_CHAINING_LIMIT" | "BROADCAST_RATE_LIMITED" | "SENDER_HAND_EXPIRED" | "NONCE_OCCUPIED" | "PAYMENT_IDENTIFIER_CONFLICT";
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  /** The category of the reason. `validation`: The payment itself is wrong. `sender`: The sender's nonces are in the way. `relay`: The relay or its sponsor wallets failed. `settlement`: The rail did not take it, or did not carry it out. `replacement`: Another transaction took its place. `identity`: Nothing stands under this identity. */
+  "reasonCategory": "validation" | "sender" | "relay" | "settlement" | "replacement" | "identity";
+  /** Who recovers. `sender`: The client whose wallet signed. `relay`: The relay, or the sponsor wallets that it holds. `caller`: Whoever asked: the next step is its decision. */
+  "recoveryOwner": "sender" | "relay" | "caller";
+  /** Whether the same payment may be sent again as it is. */
+  "retryable": boolean;
+  "status": "not_found";
+  /** Why it ended. `expired`: It was refused or failed, so long ago that only its identity is kept. `unknown_payment_identity`: The relay never gave this identity. */
+  "terminalReason": "expired" | "unknown_payment_identity";
+};
+
+/** What outlives a record: a confirmed payment whole, of any other only that its identity was given. */
+export type PaymentTombstoneV1 = {
+  /** The block that holds it; on the ledger, the number of its fact. */
+  "blockHeight": number;
+  /** When its finality was observed. */
+  "confirmedAt": string;
+  /** Where people can look at it; absent on a rail without such a place. */
+  "explorerUrl"?: string;
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  /** The transaction that carried it out. */
+  "txid": string;
+  "was": "confirmed";
+} | {
+  /** The relay's id of the payment. */
+  "paymentId": string;
+  "was": "unpaid";
+};
+
+export type SponsorStatusV1 = {
+  /** When this was true. */
+  "asOf": string;
+  /** Whether the relay could take a payment. */
+  "canSponsor": boolean;
+  /** The room that they have. */
+  "noncePool": {
+    /** How many unsettled transactions they may have. */
+    "capacity": number;
+    /** How many they have. */
+    "inFlight": number;
+  };
+  /** What is wrong. */
+  "reasons": Array<"NO_AVAILABLE_NONCES" | "ALL_WALLETS_DEGRADED" | "RECENT_CONFLICT" | "HEAL_IN_PROGRESS" | "RECONCILIATION_STALE" | "SNAPSHOT_STALE" | "RAIL_PAUSED" | "BACKLOG_FULL">;
+  /** What a caller does in the meantime. `fallback_to_direct`: Pay without a sponsor. */
+  "recommendation"?: "fallback_to_direct";
+  /** The worst that holds. `healthy`: It could, now. `degraded`: It could, and something is wrong. `unavailable`: It could not. */
+  "status": "healthy" | "degraded" | "unavailable";
+  /** The sponsor wallets there are. */
+  "walletCount": number;
+};
+
+/** Every message about payments, by its name. */
+export interface Messages {
+  "payment-event.v1": PaymentEventV1;
+  "payment-problem.v1": PaymentProblemV1;
+  "payment-record.v1": PaymentRecordV1;
+  "payment-refusal.v1": PaymentRefusalV1;
+  "payment-request.v1": PaymentRequestV1;
+  "payment-rpc-request.v1": PaymentRpcRequestV1;
+  "payment-rpc-response.v1": PaymentRpcResponseV1;
+  "payment-status.v1": PaymentStatusV1;
+  "payment-tombstone.v1": PaymentTombstoneV1;
+  "sponsor-status.v1": SponsorStatusV1;
+}

@@ -1,4 +1,7 @@
-//! What somebody who builds on Earnest writes: makes and signs an offer, and picks the cheapest of those that arrive.
+//! What somebody who builds on Earnest writes: makes and signs an offer, and picks the cheapest of those that arrive. How
+//! the answers about a payment are read is in [`payments`].
+
+pub mod payments;
 
 use earnest_artifacts::{Draft, Error, SecretKey, ServiceOffer, Signed, Verified};
 use earnest_base::Timestamp;

@@ -96,6 +96,7 @@ fn type_of(schema: &Value, name: &str, out: &mut String) -> Result<String, Box<d
         Shape::Whole => annotated("Whole", schema, BOUNDS),
         Shape::Number => annotated("float", schema, BOUNDS),
         Shape::Flag => "bool".to_owned(),
+        Shape::Nothing => "None".to_owned(),
         Shape::List(items) => {
             let kind = format!("list[{}]", type_of(items, &format!("{name}Item"), out)?);
             let kind = annotated(&kind, schema, &[("minItems", "min_length"), ("maxItems", "max_length")]);

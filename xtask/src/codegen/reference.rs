@@ -215,6 +215,7 @@ fn type_of(schema: &Value) -> Result<String, Box<dyn Error>> {
         }
         Shape::Members(_) | Shape::Map(None) => "object".to_owned(),
         Shape::Map(Some(values)) => format!("object, each member {}", type_of(values)?),
+        Shape::Nothing => "null".to_owned(),
         Shape::Any => "anything".to_owned(),
     })
 }

@@ -62,6 +62,8 @@ pub(super) enum Shape<'s> {
     Number,
     /// A flag.
     Flag,
+    /// Null.
+    Nothing,
     /// Items of this schema.
     List(&'s Value),
     /// Members, each with its schema and whether it has to be there.
@@ -85,7 +87,7 @@ pub(super) fn shape(schema: &Value) -> Result<Shape<'_>, Box<dyn Error>> {
         return Ok(Shape::Words(words.iter().collect()));
     }
     if let Some(Value::Array(choices)) = object.get("oneOf").or_else(|| object.get("anyOf"))
-        && choices.iter().all(|choice| choice.get("type").is_some() || choice.get("const").is_some())
+        && choices.iter().all(says_a_type)
     {
         return Ok(Shape::Choice(choices.clone()));
     }
@@ -99,6 +101,8 @@ pub(super) fn shape(schema: &Value) -> Result<Shape<'_>, Box<dyn Error>> {
             return Ok(Shape::Choice(kinds.iter().map(with).collect()));
         }
         Some(Value::String(kind)) => kind.as_str(),
+        // Its type stands above the choice that it is one of.
+        None if object.contains_key("properties") => "object",
         _ => return Ok(Shape::Any),
     };
     Ok(match kind {
@@ -106,10 +110,17 @@ pub(super) fn shape(schema: &Value) -> Result<Shape<'_>, Box<dyn Error>> {
         "integer" => Shape::Whole,
         "number" => Shape::Number,
         "boolean" => Shape::Flag,
+        "null" => Shape::Nothing,
         "array" => Shape::List(object.get("items").unwrap_or(&Value::Null)),
         "object" => members(schema),
         other => return Err(format!("expected a type that the generators know, found {other:?}").into()),
     })
+}
+
+/// Whether one of several choices is a type of its own, and no mere condition on the members beside the choice.
+fn says_a_type(choice: &Value) -> bool {
+    let whole = choice["additionalProperties"] == false && choice["properties"].is_object();
+    whole || ["type", "const", "oneOf", "anyOf"].iter().any(|keyword| choice.get(keyword).is_some())
 }
 
 fn members(schema: &Value) -> Shape<'_> {

@@ -33,6 +33,9 @@ fn contract_http_rpc_same_status_for_every_outcome() {
         assert_eq!(http, rpc);
         assert_eq!(http["status"], answer.state().as_str());
         assert_eq!(http["paymentId"], answer.payment_id().as_str());
+        let read: PaymentStatus = serde_json::from_value(http).unwrap();
+        assert_eq!((read.state(), read.reason()), (answer.state(), answer.reason()));
+        assert_eq!(read.payment_id(), answer.payment_id());
     }
     for payment in payments() {
         let outcome = Ok(Submission::Accepted(payment));
