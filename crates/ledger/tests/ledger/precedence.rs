@@ -1,16 +1,13 @@
 //! The order of refusals: for every command, every pair of neighbours, in one command that deserves both.
 
+mod moving;
 mod stories;
 
 use earnest_artifacts::vocabulary::ConfirmationMode::{ManualReviewOnly, SelfConfirmed};
 use earnest_base::{AccountId, Timestamp};
-use earnest_ledger::{
-    Adjust, Command, Crossing, Fee, OpenAccount, OpenHold, OpenHolds, Pay, Policy, Refusal, Timer, TimerKind,
-};
+use earnest_ledger::{Command, Crossing, Fee, OpenAccount, OpenHold, OpenHolds, Policy, Refusal, Timer, TimerKind};
 
-use crate::world::{
-    ADAM, CASUAL_FEEDERS, ROMAN, World, account, minute, open_account, open_hold, orc, pay, policy, stranger, top_up,
-};
+use crate::world::{ADAM, CASUAL_FEEDERS, ROMAN, World, account, minute, open_account, open_hold, orc, policy, top_up};
 
 /// A command and what was before it.
 #[derive(Clone)]
@@ -170,99 +167,6 @@ fn crossing_the_gateway() {
 }
 
 #[test]
-fn adjusting() {
-    let adjust = Adjust {
-        transfer: "transfer:1:adjustment".parse().unwrap(),
-        from: account("casualfeeders"),
-        to: account("ola"),
-        amount: orc(10),
-        author: ROMAN.parse().unwrap(),
-        reason: "ticket:1".parse().unwrap(),
-    };
-    let base = Case { command: adjust, world: World::new(), now: minute(1) };
-    let faults: &[Fault<Adjust>] = &[
-        ("id-conflict", |case| {
-            let first =
-                Adjust { amount: orc(1), transfer: "transfer:1:adjustment".parse().unwrap(), ..case.command.clone() };
-            let first = Adjust { from: account("casualfeeders"), to: account("ola"), ..first };
-            case.world.done(&Command::Adjust(Adjust { author: ROMAN.parse().unwrap(), ..first }));
-        }),
-        ("transfer-id-form", |case| case.command.transfer = "transfer:1:release".parse().unwrap()),
-        ("amount-zero", |case| case.command.amount = orc(0)),
-        ("account-foreign", |case| case.command.from = foreign("casualfeeders")),
-        ("account-reserved", |case| case.command.to = account("escrow")),
-        ("same-account", |case| case.command.from = case.command.to.clone()),
-        ("author-is-node", |case| case.command.author = crate::world::ESCROW_NODE.parse().unwrap()),
-        ("account-unknown", |case| case.command.to = account("nobody")),
-        ("council-only", |case| case.command.from = account("community-pool")),
-        ("settlement-blocked", |case| case.command.amount = orc(5_000)),
-    ];
-    let never = [("id-conflict", "transfer-id-form"), ("account-reserved", "same-account")];
-    check(&base, Command::Adjust, faults, &never);
-    let supply: &[Fault<Adjust>] = &[
-        ("account-unknown", |case| case.command.to = account("nobody")),
-        ("supply-exceeded", |case| {
-            case.command.from = account("gateway-clearing");
-            case.command.amount = orc(earnest_base::MAX_SAFE_INTEGER);
-        }),
-    ];
-    check(&base, Command::Adjust, supply, &[]);
-    let mut of_pool = base;
-    of_pool.world.done(&Command::TopUp(top_up("2", "ola", 10, 100)));
-    of_pool.command.from = account("community-pool");
-    assert_eq!(of_pool.world.refused(&Command::Adjust(of_pool.command.clone())), "council-only");
-    of_pool.command.author = crate::world::COUNCIL.parse().unwrap();
-    of_pool.world.done(&Command::Adjust(of_pool.command));
-}
-
-#[test]
-fn paying() {
-    let base = Case { command: pay("nonce-2", 10), world: World::new(), now: minute(1) };
-    let faults: &[Fault<Pay>] = &[
-        ("nonce-used", |case| {
-            case.world.now = minute(0);
-            case.world.done(&Command::Pay(pay("nonce-2", 1)));
-        }),
-        ("amount-zero", |case| case.command.amount = orc(0)),
-        ("account-foreign", |case| case.command.payer_account = foreign("casualfeeders")),
-        ("account-reserved", |case| case.command.payee_account = account("escrow")),
-        ("same-account", |case| case.command.payer_account = case.command.payee_account.clone()),
-        ("account-unknown", |case| {
-            if case.command.payer_account == case.command.payee_account {
-                case.command.payer_account = account("nobody");
-            }
-            case.command.payee_account = account("nobody");
-        }),
-        ("not-authorized", |case| case.command.actor = stranger()),
-        ("council-only", |case| {
-            case.command.payer_account = account("community-pool");
-            if case.command.actor != stranger() {
-                case.command.actor = crate::world::operator();
-            }
-        }),
-        ("authorization-ahead", |case| case.command.valid_after = minute(2)),
-        ("authorization-expired", |case| case.command.valid_before = minute(1)),
-        ("payer-seq-ahead", |case| case.command.payer_seq = Some(case.command.payer_seq.unwrap_or(7))),
-        ("payer-seq-used", |case| {
-            case.world.now = minute(0);
-            case.world.done(&Command::Pay(Pay { payer_seq: Some(0), ..pay("ordered", 1) }));
-            case.command.payer_seq = Some(case.command.payer_seq.unwrap_or(0));
-        }),
-        ("settlement-blocked", |case| case.command.amount = orc(5_000)),
-    ];
-    // The actor of `council-only` owns the pool. A place in line is ahead or used, not both.
-    let never = [
-        ("account-reserved", "same-account"),
-        ("not-authorized", "council-only"),
-        ("payer-seq-ahead", "payer-seq-used"),
-    ];
-    check(&base, Command::Pay, faults, &never);
-    let mut both = base;
-    both.command.payer_account = account("community-pool");
-    assert_eq!(both.world.refused(&Command::Pay(both.command)), "not-authorized");
-}
-
-#[test]
 fn opening_an_account() {
     let base = Case { command: open_account("roman", ROMAN), world: World::new(), now: minute(1) };
     let faults: &[Fault<OpenAccount>] = &[
@@ -303,8 +207,10 @@ fn every_code_is_told_once_and_reached_by_some_test() {
     assert_eq!(codes.len(), count);
     let tests = [
         include_str!("precedence.rs"),
+        include_str!("precedence/moving.rs"),
         include_str!("precedence/stories.rs"),
         include_str!("rows.rs"),
+        include_str!("rows/decided.rs"),
         include_str!("payments.rs"),
     ]
     .concat();
