@@ -36,7 +36,8 @@ fn fault(after: &[&str], path: &str, sources: &[Source]) -> Option<String> {
     let snippet = after[1..].iter().take_while(|line| !line.starts_with("```"));
     let snippet: Vec<&str> = snippet.copied().filter(|line| !line.starts_with("$ ")).collect();
     let held: Vec<&str> = file.text.lines().collect();
-    let stands = !snippet.is_empty() && held.windows(snippet.len()).any(|lines| lines == snippet);
+    let says = snippet.iter().any(|line| !line.is_empty());
+    let stands = says && held.windows(snippet.len()).any(|lines| lines == snippet);
     (!stands).then(|| format!("expected lines of {path}, found others: copy them anew"))
 }
 
@@ -58,7 +59,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_with_its_line() {
-        for snippet in ["one\n\nthree", "tw", "two\none", "four", ""] {
+        for snippet in ["one\n\nthree", "tw", "two\none", "four", "", "$ type this"] {
             let document = format!("# A\n\n<!-- from src/a.rs -->\n```\n{snippet}\n```\n");
             assert_eq!(found(&document), ["docs/a.md:3: expected lines of src/a.rs, found others: copy them anew"]);
         }
