@@ -47,7 +47,7 @@ pub use terms::{Order, RailTerms, SponsorTerms, Sponsors};
 pub use transaction::{Place, Purpose, Sight};
 
 #[cfg(test)]
-mod model;
+mod tests;
 
 /// The example of the README, run.
 #[cfg(doctest)]

@@ -5,9 +5,10 @@ use earnest_payment::{Payment, State, Tombstone};
 
 use super::ApplyError;
 use crate::{
-    Relay, Submission,
+    Relay, Sequence, Submission,
     agenda::Filed,
     record::{Record, Stage},
+    sender::{Hand, SenderState},
 };
 
 impl Relay {
@@ -53,55 +54,15 @@ impl Relay {
         let (submission, arrival) = (record.submission.clone(), record.arrival);
         let rail = self.rail(&submission.network)?;
         let went = |state| matches!(state, State::Broadcasting | State::Mempool);
-        if went(after) && !went(before) {
-            rail.with_rail += 1;
-        } else if went(before) && !went(after) {
-            rail.with_rail -= 1;
-        }
+        rail.with_rail = rail.with_rail + usize::from(went(after)) - usize::from(went(before));
+        rail.open -= usize::from(is_end);
         let sender = rail.sender(&submission.sender);
-        if is_end {
-            sender.open -= 1;
-        }
+        sender.open -= usize::from(is_end);
         match submission.sequence {
-            None => match (before, after) {
-                (State::Submitted | State::Broadcasting, State::Queued) => {
-                    sender.free.insert(arrival, event.payment_id.clone());
-                }
-                (State::Queued, State::Queued) => {}
-                (State::Queued, _) => {
-                    sender.free.remove(&arrival);
-                }
-                _ => {}
-            },
-            Some(place) => {
-                if before == State::Broadcasting {
-                    sender.hand.sending.remove(&place);
-                }
-                match (before, after) {
-                    (State::Submitted, State::Queued) => sender.hand.put(place, event.payment_id.clone()),
-                    (State::Queued, State::Queued) => {}
-                    (State::Queued, State::Broadcasting) => sender.hand.play(place),
-                    (State::Queued, _) => sender.hand.drop(place),
-                    (State::Broadcasting, State::Queued) => {
-                        sender.hand.riding.remove(&place);
-                        sender.hand.put(place, event.payment_id.clone());
-                    }
-                    (State::Broadcasting, State::Failed) => {
-                        sender.hand.riding.remove(&place);
-                        sender.hand.set_next(place.min(sender.hand.next));
-                    }
-                    (State::Mempool, State::Mempool) => {}
-                    (State::Mempool, _) => {
-                        sender.hand.riding.remove(&place);
-                    }
-                    _ => {}
-                }
-            }
+            None => sender.move_free(arrival, &event.payment_id, before, after),
+            Some(place) => sender.hand.move_card(place, &event.payment_id, before, after),
         }
-        if is_end {
-            rail.open -= 1;
-        }
-        let first_to_send = rail.sender(&submission.sender).hand.first_to_send().cloned();
+        let first_to_send = sender.hand.first_to_send().cloned();
         if before == State::Queued && after == State::Broadcasting {
             rail.back_in_line(&submission.sender);
         } else {
@@ -157,5 +118,47 @@ impl Relay {
             self.book.bury(payment_id, tombstone);
         }
         Ok(())
+    }
+}
+
+impl SenderState {
+    /// A payment without an order went from one state to another: it waits, or does not.
+    fn move_free(&mut self, arrival: u64, payment_id: &PaymentId, before: State, after: State) {
+        match (before, after) {
+            (State::Queued, State::Queued) => {}
+            (_, State::Queued) => {
+                self.free.insert(arrival, payment_id.clone());
+            }
+            (State::Queued, _) => {
+                self.free.remove(&arrival);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Hand {
+    /// An ordered payment went from one state to another: it is in the hand, under way, or neither.
+    fn move_card(&mut self, place: Sequence, payment_id: &PaymentId, before: State, after: State) {
+        if before == State::Broadcasting {
+            self.sending.remove(&place);
+        }
+        match (before, after) {
+            (State::Submitted, State::Queued) => self.put(place, payment_id.clone()),
+            (State::Queued, State::Broadcasting) => self.play(place),
+            (State::Queued, State::Failed) => self.drop(place),
+            (State::Broadcasting, State::Queued) => {
+                self.riding.remove(&place);
+                self.put(place, payment_id.clone());
+            }
+            (State::Broadcasting, State::Failed) => {
+                self.riding.remove(&place);
+                self.set_next(place.min(self.next));
+            }
+            (State::Mempool, State::Confirmed | State::Failed | State::Replaced) => {
+                self.riding.remove(&place);
+            }
+            _ => {}
+        }
     }
 }
