@@ -2,9 +2,9 @@
 
 mod corpus;
 mod instructions;
+mod journal;
 mod kit;
 mod ledger;
-mod journal;
 mod node;
 mod relay;
 mod report;
