@@ -2055,7 +2055,434 @@ export type SponsorStatusV1 = {
   "walletCount": number;
 };
 
-/** Every message about payments, by its name. */
+/** How a route is called, and what it answers. */
+export type X402BazaarInfoV2 = {
+  /** How it is called. */
+  "input": {
+    /** An example of the body. */
+    "body"?: unknown;
+    /** The form of the body: of `POST`, `PUT` and `PATCH` only. */
+    "bodyType"?: "json" | "form-data" | "text";
+    /** An example of headers. */
+    "headers"?: Record<string, unknown>;
+    /** The method; a server may leave it to its router, a catalogue may not. */
+    "method"?: "GET" | "HEAD" | "DELETE" | "POST" | "PUT" | "PATCH";
+    /** An example of the path's parameters. */
+    "pathParams"?: Record<string, unknown>;
+    /** An example of the query's parameters. */
+    "queryParams"?: Record<string, unknown>;
+    "type": "http";
+  } | {
+    /** What it does, in words. */
+    "description"?: string;
+    /** An example of its arguments. */
+    "example"?: Record<string, unknown>;
+    /** The JSON Schema of its arguments. */
+    "inputSchema": Record<string, unknown>;
+    /** Its name. The specification's example calls the member `tool`. */
+    "toolName": string;
+    /** How the server is spoken to. */
+    "transport"?: "streamable-http" | "sse";
+    "type": "mcp";
+  };
+  /** What it answers. */
+  "output"?: {
+    /** An example. */
+    "example"?: unknown;
+    /** Its form, in words. */
+    "format"?: string;
+    /** What it is, such as `json`. */
+    "type": string;
+  };
+};
+
+/** The answer of `GET /discovery/resources`. */
+export type X402DiscoveryResourcesV2 = {
+  /** The resources of this page. */
+  "items": Array<{
+    /** The ways in which it can be paid, as that version has them. */
+    "accepts": Array<Record<string, unknown>>;
+    /** What it is, in words. */
+    "description"?: string;
+    /** The extensions of the payment that it was catalogued by. */
+    "extensions"?: Record<string, unknown>;
+    /** Its icon. */
+    "iconUrl"?: string;
+    /** When it was last seen. */
+    "lastUpdated": string;
+    /** What the catalogue adds. */
+    "metadata"?: Record<string, unknown>;
+    /** The media type of its answer. */
+    "mimeType"?: string;
+    /** Its URL. */
+    "resource": string;
+    /** The name of its service. */
+    "serviceName"?: string;
+    /** Its tags. */
+    "tags"?: Array<string>;
+    /** The protocol that it speaks, such as `http` or `mcp`. */
+    "type": string;
+    /** The version of x402. */
+    "x402Version": number;
+  }>;
+  /** Which page it is. */
+  "pagination": {
+    /** The greatest number of resources of a page. */
+    "limit": number;
+    /** How many resources come before it. */
+    "offset": number;
+    /** How many there are in all. */
+    "total": number;
+  };
+  /** The version of x402. */
+  "x402Version": number;
+};
+
+/** The answer of `GET /discovery/search`. */
+export type X402DiscoverySearchV2 = {
+  /** The page, where the answer has pages. */
+  "pagination"?: {
+    /** What asks for the next page; absent on the last. */
+    "cursor"?: string;
+    /** The greatest number of resources of a page. */
+    "limit": number;
+  };
+  /** Whether there are more than are told. */
+  "partialResults"?: boolean;
+  /** The resources that were found. */
+  "resources": Array<{
+    /** The ways in which it can be paid, as that version has them. */
+    "accepts": Array<Record<string, unknown>>;
+    /** What it is, in words. */
+    "description"?: string;
+    /** The extensions of the payment that it was catalogued by. */
+    "extensions"?: Record<string, unknown>;
+    /** Its icon. */
+    "iconUrl"?: string;
+    /** When it was last seen. */
+    "lastUpdated": string;
+    /** What the catalogue adds. */
+    "metadata"?: Record<string, unknown>;
+    /** The media type of its answer. */
+    "mimeType"?: string;
+    /** Its URL. */
+    "resource": string;
+    /** The name of its service. */
+    "serviceName"?: string;
+    /** Its tags. */
+    "tags"?: Array<string>;
+    /** The protocol that it speaks, such as `http` or `mcp`. */
+    "type": string;
+    /** The version of x402. */
+    "x402Version": number;
+  }>;
+  /** The version of x402. */
+  "x402Version"?: number;
+};
+
+/** What a facilitator did with each extension of a payment, by key: its header `EXTENSION-RESPONSES`. */
+export type X402ExtensionResponsesV2 = Record<string, {
+  /** Why it was rejected. */
+  "rejectedReason"?: string;
+  /** How far it is. `success`: It is done. `processing`: It is under way. `rejected`: It is refused. */
+  "status": "success" | "processing" | "rejected";
+}>;
+
+/** A request of version 1. */
+export type X402FacilitatorRequestV1 = {
+  /** The payment. */
+  "paymentPayload": {
+    /** Where it is settled. */
+    "network": string;
+    /** What the scheme signs. */
+    "payload": Record<string, unknown>;
+    /** How it is paid. */
+    "scheme": string;
+    /** The version: 1. */
+    "x402Version": 1;
+  };
+  /** The requirements that it is to meet. */
+  "paymentRequirements": {
+    /** What it is paid with. */
+    "asset": string;
+    /** What that is, in words. */
+    "description": string;
+    /** What the scheme adds. */
+    "extra"?: Record<string, unknown>;
+    /** How much at most, in atomic units of the asset. */
+    "maxAmountRequired": string;
+    /** How long the server waits for the payment to be carried out. */
+    "maxTimeoutSeconds": number;
+    /** The media type of the answer. The last client of version 1 wants it to be there. */
+    "mimeType"?: string;
+    /** Where it is settled. */
+    "network": string;
+    /** The form of request and answer. Read where it is null, and never written so: the specification's own example `"outputSchema": null` makes the last client of version 1 throw. */
+    "outputSchema"?: Record<string, unknown>;
+    /** Who is paid. */
+    "payTo": string;
+    /** What is paid for. */
+    "resource": string;
+    /** How it is paid. */
+    "scheme": string;
+  };
+  /** The version: 1. */
+  "x402Version": 1;
+};
+
+/** A request of version 2. */
+export type X402FacilitatorRequestV2 = {
+  /** The payment. */
+  "paymentPayload": {
+    /** The requirements that the client chose, as it sent them back. */
+    "accepted": {
+      /** How much, in atomic units of the asset. */
+      "amount": string;
+      /** What it is paid with. */
+      "asset": string;
+      /** What the scheme adds. */
+      "extra"?: Record<string, unknown>;
+      /** How long the server waits for the payment to be carried out. */
+      "maxTimeoutSeconds": number;
+      /** Where it is settled. */
+      "network": string;
+      /** Who is paid. */
+      "payTo": string;
+      /** How it is paid. */
+      "scheme": string;
+    };
+    /** The server's extensions, and what the client adds to them. */
+    "extensions"?: Record<string, unknown>;
+    /** What the scheme signs. */
+    "payload": Record<string, unknown>;
+    /** What is paid for, as the server described it; read as [`ResourceInfo::sanitised`] does. */
+    "resource"?: {
+      /** What it is, in words. */
+      "description"?: string;
+      /** Where an icon is, for a catalogue. */
+      "iconUrl"?: string;
+      /** The media type of the answer. */
+      "mimeType"?: string;
+      /** The name of the service, for a catalogue. */
+      "serviceName"?: string;
+      /** Tags, for a catalogue: at most five. */
+      "tags"?: Array<string>;
+      /** Its URL. */
+      "url": string;
+    };
+    /** The version: 2. */
+    "x402Version": 2;
+  };
+  /** The requirements that it is to meet; for a scheme that charges less, with the amount that is charged. */
+  "paymentRequirements": {
+    /** How much, in atomic units of the asset. */
+    "amount": string;
+    /** What it is paid with. */
+    "asset": string;
+    /** What the scheme adds. */
+    "extra"?: Record<string, unknown>;
+    /** How long the server waits for the payment to be carried out. */
+    "maxTimeoutSeconds": number;
+    /** Where it is settled. */
+    "network": string;
+    /** Who is paid. */
+    "payTo": string;
+    /** How it is paid. */
+    "scheme": string;
+  };
+  /** The version: 2. */
+  "x402Version": 2;
+};
+
+/** A payment: the header `X-PAYMENT`. */
+export type X402PaymentPayloadV1 = {
+  /** Where it is settled. */
+  "network": string;
+  /** What the scheme signs. */
+  "payload": Record<string, unknown>;
+  /** How it is paid. */
+  "scheme": string;
+  /** The version: 1. */
+  "x402Version": 1;
+};
+
+/** A payment: the header `PAYMENT-SIGNATURE`. */
+export type X402PaymentPayloadV2 = {
+  /** The requirements that the client chose, as it sent them back. */
+  "accepted": {
+    /** How much, in atomic units of the asset. */
+    "amount": string;
+    /** What it is paid with. */
+    "asset": string;
+    /** What the scheme adds. */
+    "extra"?: Record<string, unknown>;
+    /** How long the server waits for the payment to be carried out. */
+    "maxTimeoutSeconds": number;
+    /** Where it is settled. */
+    "network": string;
+    /** Who is paid. */
+    "payTo": string;
+    /** How it is paid. */
+    "scheme": string;
+  };
+  /** The server's extensions, and what the client adds to them. */
+  "extensions"?: Record<string, unknown>;
+  /** What the scheme signs. */
+  "payload": Record<string, unknown>;
+  /** What is paid for, as the server described it; read as [`ResourceInfo::sanitised`] does. */
+  "resource"?: {
+    /** What it is, in words. */
+    "description"?: string;
+    /** Where an icon is, for a catalogue. */
+    "iconUrl"?: string;
+    /** The media type of the answer. */
+    "mimeType"?: string;
+    /** The name of the service, for a catalogue. */
+    "serviceName"?: string;
+    /** Tags, for a catalogue: at most five. */
+    "tags"?: Array<string>;
+    /** Its URL. */
+    "url": string;
+  };
+  /** The version: 2. */
+  "x402Version": 2;
+};
+
+/** A demand for payment: the body of a 402 answer. */
+export type X402PaymentRequiredV1 = {
+  /** The ways in which it can be paid, at least one. */
+  "accepts": Array<{
+    /** What it is paid with. */
+    "asset": string;
+    /** What that is, in words. */
+    "description": string;
+    /** What the scheme adds. */
+    "extra"?: Record<string, unknown>;
+    /** How much at most, in atomic units of the asset. */
+    "maxAmountRequired": string;
+    /** How long the server waits for the payment to be carried out. */
+    "maxTimeoutSeconds": number;
+    /** The media type of the answer. The last client of version 1 wants it to be there. */
+    "mimeType"?: string;
+    /** Where it is settled. */
+    "network": string;
+    /** The form of request and answer. Read where it is null, and never written so: the specification's own example `"outputSchema": null` makes the last client of version 1 throw. */
+    "outputSchema"?: Record<string, unknown>;
+    /** Who is paid. */
+    "payTo": string;
+    /** What is paid for. */
+    "resource": string;
+    /** How it is paid. */
+    "scheme": string;
+  }>;
+  /** Why the request is not served. */
+  "error"?: string;
+  /** Extensions. The published schema drops them; the text of `offer-receipt` puts its offers here. */
+  "extensions"?: Record<string, unknown>;
+  /** The version: 1. */
+  "x402Version": 1;
+};
+
+/** A demand for payment: the header `PAYMENT-REQUIRED`. */
+export type X402PaymentRequiredV2 = {
+  /** The ways in which it can be paid, at least one. */
+  "accepts": Array<{
+    /** How much, in atomic units of the asset. */
+    "amount": string;
+    /** What it is paid with. */
+    "asset": string;
+    /** What the scheme adds. */
+    "extra"?: Record<string, unknown>;
+    /** How long the server waits for the payment to be carried out. */
+    "maxTimeoutSeconds": number;
+    /** Where it is settled. */
+    "network": string;
+    /** Who is paid. */
+    "payTo": string;
+    /** How it is paid. */
+    "scheme": string;
+  }>;
+  /** Why the request is not served. */
+  "error"?: string;
+  /** Extensions. */
+  "extensions"?: Record<string, unknown>;
+  /** What is paid for. */
+  "resource": {
+    /** What it is, in words. */
+    "description"?: string;
+    /** Where an icon is, for a catalogue. */
+    "iconUrl"?: string;
+    /** The media type of the answer. */
+    "mimeType"?: string;
+    /** The name of the service, for a catalogue. */
+    "serviceName"?: string;
+    /** Tags, for a catalogue: at most five. */
+    "tags"?: Array<string>;
+    /** Its URL. */
+    "url": string;
+  };
+  /** The version: 2. */
+  "x402Version": 2;
+};
+
+/** What became of a payment: the answer of `/settle`, and the header `PAYMENT-RESPONSE`. Its texts stay open: an answer that says that money moved must be readable, whatever else it says. */
+export type X402SettleResponseV2 = {
+  /** What was charged, in atomic units, where that may be less than was asked. */
+  "amount"?: string;
+  /** The same in words. */
+  "errorMessage"?: string;
+  /** Why it is not settled. */
+  "errorReason"?: string;
+  /** Extensions, such as a receipt. */
+  "extensions"?: Record<string, unknown>;
+  /** What the scheme adds. */
+  "extra"?: Record<string, unknown>;
+  /** The network, as the version of the payment names it. */
+  "network": string;
+  /** Who pays. */
+  "payer"?: string;
+  /** Whether it is settled. */
+  "success": boolean;
+  /** The transaction; empty where there is none. */
+  "transaction": string;
+};
+
+/** What a facilitator serves: the answer of `GET /supported`. Version 1 has `kinds` only. */
+export type X402SupportedResponseV2 = {
+  /** The keys of the extensions that it serves. */
+  "extensions"?: Array<string>;
+  /** Schemes, each with a network. */
+  "kinds": Array<{
+    /** What the scheme adds. */
+    "extra"?: Record<string, unknown>;
+    /** The network, as that version names it. */
+    "network": string;
+    /** The scheme. */
+    "scheme": string;
+    /** The version of x402. */
+    "x402Version": number;
+  }>;
+  /** The addresses that it signs with, by network or by family of networks (`eip155:*`). */
+  "signers"?: Record<string, Array<string>>;
+};
+
+/** Whether a payment is valid: the answer of `/verify`. */
+export type X402VerifyResponseV2 = {
+  /** Extensions. */
+  "extensions"?: Record<string, unknown>;
+  /** What the scheme adds. */
+  "extra"?: Record<string, unknown>;
+  /** The same in words. */
+  "invalidMessage"?: string;
+  /** Why it is not. */
+  "invalidReason"?: string;
+  /** Whether it is. */
+  "isValid": boolean;
+  /** Who pays. */
+  "payer"?: string;
+};
+
+/** Every message about payments and of x402, by its name. */
 export interface Messages {
   "payment-event.v1": PaymentEventV1;
   "payment-problem.v1": PaymentProblemV1;
@@ -2067,4 +2494,17 @@ export interface Messages {
   "payment-status.v1": PaymentStatusV1;
   "payment-tombstone.v1": PaymentTombstoneV1;
   "sponsor-status.v1": SponsorStatusV1;
+  "x402-bazaar-info.v2": X402BazaarInfoV2;
+  "x402-discovery-resources.v2": X402DiscoveryResourcesV2;
+  "x402-discovery-search.v2": X402DiscoverySearchV2;
+  "x402-extension-responses.v2": X402ExtensionResponsesV2;
+  "x402-facilitator-request.v1": X402FacilitatorRequestV1;
+  "x402-facilitator-request.v2": X402FacilitatorRequestV2;
+  "x402-payment-payload.v1": X402PaymentPayloadV1;
+  "x402-payment-payload.v2": X402PaymentPayloadV2;
+  "x402-payment-required.v1": X402PaymentRequiredV1;
+  "x402-payment-required.v2": X402PaymentRequiredV2;
+  "x402-settle-response.v2": X402SettleResponseV2;
+  "x402-supported-response.v2": X402SupportedResponseV2;
+  "x402-verify-response.v2": X402VerifyResponseV2;
 }

@@ -25,7 +25,7 @@ pub(super) fn write(files: &mut Files) -> Result<Value, Box<dyn Error>> {
         files.add(format!("schemas/{file}"), text);
     }
     let mut messages = Vec::new();
-    for (name, schema) in earnest_payment::schemas().into_iter().chain(earnest_x402::schemas()) {
+    for (name, schema) in self::messages() {
         let (text, file) = (pretty(&schema), format!("{name}.schema.json"));
         messages.push(json!({
             "message": name,
@@ -153,4 +153,9 @@ fn key_members(schema: &Value, place: &str, found: &mut Vec<String>) {
             key_members(choice, place, found);
         }
     }
+}
+
+/// Every message that is no document, by its name: about payments, and of x402.
+pub(super) fn messages() -> Vec<(&'static str, Value)> {
+    earnest_payment::schemas().into_iter().chain(earnest_x402::schemas()).collect()
 }
