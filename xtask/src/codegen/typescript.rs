@@ -68,7 +68,10 @@ fn message_types(messages: &[(&str, Value)]) -> Result<String, Box<dyn Error>> {
         writeln!(types, "\n{}export type {name} = {body};", doc(schema, ""))?;
         writeln!(names, "  \"{message}\": {name};")?;
     }
-    write!(types, "\n/** Every message about payments and of x402, by its name. */\nexport interface Messages {{\n{names}}}\n")?;
+    write!(
+        types,
+        "\n/** Every message about payments and of x402, by its name. */\nexport interface Messages {{\n{names}}}\n"
+    )?;
     Ok(types)
 }
 
