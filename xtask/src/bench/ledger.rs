@@ -9,7 +9,7 @@ use earnest_artifacts::{
 };
 use earnest_base::{FederationId, Orc, ParticipantId, Seconds, Sha256Digest, Timestamp};
 use earnest_ledger::{
-    Act, Action, Actor, Chain, Command, Crossing, Deadlines, Deliver, Delivered, IndexSeed, Ledger, OpenAccount,
+    Act, Action, Actor, Chain, Command, Crossing, Deadlines, Deliver, Delivered, Fact, IndexSeed, Ledger, OpenAccount,
     OpenHold, Policy, decide,
 };
 use earnest_signing::SecretKey;
@@ -53,6 +53,7 @@ pub(crate) fn measure() -> anyhow::Result<Report> {
         ),
         rate("with bytes and chain", percentile(&chained, 50)),
     ];
+    results.push(replay(&small)?);
     results.extend(large.restart()?);
     let notes = vec![
         "a command opens a hold, delivers under it, or accepts and releases it: a third of them each".to_owned(),
@@ -68,6 +69,30 @@ fn rate(name: &'static str, value: f64) -> Measured {
 #[expect(clippy::disallowed_methods, reason = "a bench measures time")]
 fn now() -> Instant {
     Instant::now()
+}
+
+/// Facts read, chained and applied per second: what a restart does with what came after its snapshot.
+fn replay(start: &Work) -> anyhow::Result<Measured> {
+    let (mut live, mut facts) = (start.clone(), Vec::new());
+    for _ in 0..100 {
+        for command in live.commands(TURN)? {
+            let decision = decide(&live.ledger, &command, live.at).map_err(|refusal| anyhow!("{refusal}"))?;
+            for fact in decision.facts {
+                live.ledger.apply(&fact)?;
+                facts.push(fact.to_bytes());
+            }
+        }
+    }
+    let (mut ledger, mut chain) = (start.ledger.clone(), start.chain);
+    let begun = now();
+    for bytes in &facts {
+        chain.extend(bytes);
+        ledger.apply(&Fact::from_bytes(bytes)?)?;
+    }
+    let taken = begun.elapsed().as_secs_f64();
+    ensure!(ledger.seq() == live.ledger.seq(), "expected the replay to reach the same place");
+    let value = rounded(facts.len() as f64 / taken);
+    Ok(Measured { name: "facts replayed", unit: "facts/s", value, ..Measured::default() })
 }
 
 /// A ledger under way.
@@ -164,7 +189,8 @@ impl Work {
     fn commands(&mut self, count: usize) -> anyhow::Result<Vec<Command>> {
         let mut commands = Vec::with_capacity(count);
         while commands.len() < count {
-            self.at = self.at.after(Seconds::<1>::new(1)?).context("expected a moment of the calendar")?;
+            let next = Timestamp::from_unix_millis(self.at.unix_millis() + 1);
+            self.at = next.context("expected a moment of the calendar")?;
             commands.push(self.open(self.opened)?);
             if let Some(earlier) = self.opened.checked_sub(OPEN) {
                 commands.extend(self.release(earlier)?);
