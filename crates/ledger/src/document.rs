@@ -6,12 +6,12 @@ use earnest_artifacts::{
     ledger_hold::HoldStatus,
 };
 use earnest_base::{
-    AccountId, Count, FederationId, GatewayPolicyId, InvalidError, NodeId, OrcUnit, PublicKeyError, Subject, Text,
-    Timestamp, TransactionId,
+    AccountId, Count, FederationId, GatewayPolicyId, InvalidError, NodeId, OrcUnit, PublicKeyError, Sha256Digest,
+    Subject, Text, Timestamp, TransactionId,
 };
 use earnest_signing::Verified;
 
-use crate::{AccountView, Chain, Event, Fact, HoldView, Ledger, Movement, Phase, SubjectKey, movement::Hex};
+use crate::{AccountView, Event, Fact, HoldView, Ledger, Movement, Phase, SubjectKey, movement::Hex};
 
 /// Why no document could be made of what the ledger holds. None of it happens to facts that a ledger decided.
 #[derive(Debug, thiserror::Error)]
@@ -27,13 +27,23 @@ pub enum DocumentError {
     Rule(#[from] Error),
 }
 
+/// A place in the journal: a document that names one was true there (decision D16). The journal numbers the facts, and
+/// its hash chain makes the heads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The number of a fact.
+    pub seq: u64,
+    /// The head of the journal's chain after that fact.
+    pub head: Sha256Digest,
+}
+
 impl HoldView<'_> {
     /// The hold as a document. `place` is where it stood so: the place of the latest fact about it ([`HoldView::seq`]),
     /// or any later one.
     ///
     /// # Errors
     /// [`DocumentError`], for a journal that was tampered with.
-    pub fn document(&self, escrow: NodeId, place: &Chain) -> Result<Draft<LedgerHold>, DocumentError> {
+    pub fn document(&self, escrow: NodeId, place: &Place) -> Result<Draft<LedgerHold>, DocumentError> {
         let deadlines = self.deadlines();
         let outcome = self.outcome();
         let of = |status: &[HoldStatus]| status.contains(&self.status());
@@ -60,7 +70,7 @@ impl HoldView<'_> {
             refunded: refunded.map(|(_, refunded)| refunded),
             dispute: self.dispute()?,
             fact_seq: Count::new(place.seq)?,
-            fact_head: place.head.digest(),
+            fact_head: place.head.clone(),
             notes: self.note()?,
         };
         Ok(Draft::new(&hold)?)
@@ -78,7 +88,7 @@ impl AccountView<'_> {
     ///
     /// # Errors
     /// [`DocumentError`], for a journal that was tampered with.
-    pub fn document(&self, escrow: NodeId, place: &Chain) -> Result<Draft<LedgerAccount>, DocumentError> {
+    pub fn document(&self, escrow: NodeId, place: &Place) -> Result<Draft<LedgerAccount>, DocumentError> {
         let balance = self.balance();
         let council = self.council()?;
         let account = LedgerAccount {
@@ -101,7 +111,7 @@ impl AccountView<'_> {
             controller_kind: council.map(|_| ControllerKind::Council),
             controller: council,
             fact_seq: Count::new(place.seq)?,
-            fact_head: place.head.digest(),
+            fact_head: place.head.clone(),
         };
         Ok(Draft::new(&account)?)
     }
@@ -134,7 +144,7 @@ impl Ledger {
         &self,
         fact: &Fact,
         escrow: NodeId,
-        place: &Chain,
+        place: &Place,
     ) -> Result<Vec<Draft<LedgerTransfer>>, DocumentError> {
         let movements = self.movements(&fact.event)?;
         movements.into_iter().map(|movement| self.transfer_document(fact, movement, escrow, place)).collect()
@@ -145,7 +155,7 @@ impl Ledger {
         fact: &Fact,
         movement: Movement,
         escrow: NodeId,
-        place: &Chain,
+        place: &Place,
     ) -> Result<Draft<LedgerTransfer>, DocumentError> {
         let account = |number| -> Result<AccountId, InvalidError> { self.account_id(number) };
         let hold = movement.hold.and_then(|hold| self.hold_by_number(hold));
@@ -166,7 +176,7 @@ impl Ledger {
             author: None,
             reason: None,
             fact_seq: Count::new(place.seq)?,
-            fact_head: place.head.digest(),
+            fact_head: place.head.clone(),
             notes: None,
         };
         match &fact.event {

@@ -100,7 +100,7 @@ impl Ledger {
         &self.federation
     }
 
-    /// The number of the latest fact; 0 where there is none.
+    /// The number of the latest fact of the journal that the ledger took or skipped; 0 where there is none.
     #[must_use]
     pub const fn seq(&self) -> u64 {
         self.seq

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Command ── decide(&Ledger, now) ──▶ Decision { facts, answer }   or   Refusal
-//!                                          │ Fact::to_bytes ──▶ Chain::extend     the journal commits both
+//!                                          │ Fact::to_bytes                     the journal commits and chains them
 //!                                          ▼ Ledger::apply
 //!                                       Ledger ── due(now) ──▶ timers, as commands
 //! ```
@@ -18,7 +18,6 @@
 mod account;
 mod actor;
 mod answer;
-mod chain;
 mod codec;
 mod command;
 mod decide;
@@ -41,14 +40,13 @@ mod words;
 pub use account::Balance;
 pub use actor::{Actor, SubjectKey};
 pub use answer::{Answer, Decision, Done, Effect};
-pub use chain::{BrokenChainError, Chain, Head, Link, verify_chain};
 pub use codec::DecodeError;
 pub use command::{
     Act, Action, Adjust, Award, Command, ContentDigest, Crossing, Deliver, Delivered, Dispute, Fee, Finding,
     OpenAccount, OpenHold, OpenHolds, Pay, Resolve, Timer, TimerKind,
 };
 pub use decide::{decide, due};
-pub use document::{DocumentError, transaction_id};
+pub use document::{DocumentError, Place, transaction_id};
 pub use fact::{
     AccountOpened, Adjusted, Because, Crossed, CrossedFee, Event, FACT_VERSION, Fact, HoldEvent, HoldOpened, Paid,
     Ruling, Stamp,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tokio::{
     sync::{
         mpsc::{self, error::TrySendError},
-        oneshot,
+        oneshot, watch,
     },
     task::JoinHandle,
 };
@@ -31,11 +31,12 @@ use run::Run;
 /// A way to a running writer. Clones lead to the same one; when the last is dropped, it ends.
 pub struct Writer<M: Machine> {
     queue: mpsc::Sender<Ask<M>>,
+    end: watch::Receiver<Position>,
 }
 
 impl<M: Machine> Clone for Writer<M> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self { queue: self.queue.clone(), end: self.end.clone() }
     }
 }
 
@@ -80,7 +81,14 @@ impl<M: Machine> Writer<M> {
 
     fn run(run: Run<M>) -> (Self, Running) {
         let (queue, asks) = mpsc::channel(run.options.queue.max(1));
-        (Self { queue }, Running(tokio::spawn(run.until_the_end(asks))))
+        let end = run.end.subscribe();
+        (Self { queue, end }, Running(tokio::spawn(run.until_the_end(asks))))
+    }
+
+    /// Hears the end of the journal whenever a batch was committed, whoever asked for it, timers included.
+    #[must_use]
+    pub fn end(&self) -> watch::Receiver<Position> {
+        self.end.clone()
     }
 
     /// Has a command decided, and answers once it cannot be lost. Waits where the queue is full.

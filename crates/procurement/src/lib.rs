@@ -59,7 +59,7 @@ pub use order::{Admission, Manner, OrderContext, check_order};
 pub use queue::{Queue, SaturatedError, Slot};
 pub use receipt::{
     ContractStatus, ReceiptCode, ReceiptDraft, Role, Signatories, Stand, StatusError, contract_status, draft_receipt,
-    draft_receipt_signed_by,
+    draft_receipt_of, draft_receipt_signed_by,
 };
 pub use refusal::Refusal;
 pub use restriction::{ORDERING, PROVIDING, is_barred};

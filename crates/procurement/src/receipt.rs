@@ -43,7 +43,7 @@ pub fn draft_receipt(
     now: Timestamp,
 ) -> Result<ReceiptDraft, Refusal<ReceiptCode>> {
     let ended = conclusion(contract, execution)?;
-    draft_receipt_signed_by(contract, execution, Signatories::of(&ended), id, now)
+    draft_receipt_of(contract, &ended, Signatories::of(&ended), id, now)
 }
 
 /// The same with other signatories: where somebody who acted does not sign in time, what was decided stands in
@@ -58,7 +58,21 @@ pub fn draft_receipt_signed_by(
     id: ReceiptId,
     now: Timestamp,
 ) -> Result<ReceiptDraft, Refusal<ReceiptCode>> {
-    let ended = conclusion(contract, execution)?;
+    draft_receipt_of(contract, &conclusion(contract, execution)?, signatories, id, now)
+}
+
+/// The same of an end that is told without an execution: by the escrow, which keeps holds and mirrors none.
+///
+/// # Errors
+/// As [`draft_receipt`].
+pub fn draft_receipt_of(
+    contract: &Verified<ProcurementContract>,
+    ended: &Ended<'_>,
+    signatories: Signatories,
+    id: ReceiptId,
+    now: Timestamp,
+) -> Result<ReceiptDraft, Refusal<ReceiptCode>> {
+    is_end_of(contract, ended)?;
     let outcome = outcome(ended.cause);
     let settled = outcome == Outcome::Settled;
     let free = ended.terms.hold.is_none();
@@ -92,7 +106,7 @@ pub fn draft_receipt_signed_by(
             true => None,
             false => Some(List::new(transfers).map_err(invalid("settlement/transfer-refs"))?),
         },
-        reason: reason(&ended, settled).map_err(invalid("rejection/reason"))?,
+        reason: reason(ended, settled).map_err(invalid("rejection/reason"))?,
     };
     let draft = Draft::new(&receipt).map_err(|error| Refusal {
         code: ReceiptCode::DraftInvalid,
@@ -109,11 +123,16 @@ fn conclusion<'a>(contract: &ProcurementContract, execution: &'a Execution) -> R
         let expected = "an execution that has ended under a contract";
         return Err(Refusal::at(ReceiptCode::NotEnded, "contract/id", expected, execution.state()));
     };
-    if ended.terms.contract != contract.id || ended.terms.hold != contract.hold {
-        let expected = format!("the execution of {}", contract.id);
-        return Err(Refusal::at(ReceiptCode::ContractMismatch, "contract/id", expected, &ended.terms.contract));
-    }
+    is_end_of(contract, &ended)?;
     Ok(ended)
+}
+
+fn is_end_of(contract: &ProcurementContract, ended: &Ended<'_>) -> Result<(), Refusal<ReceiptCode>> {
+    if ended.terms.contract == contract.id && ended.terms.hold == contract.hold {
+        return Ok(());
+    }
+    let expected = format!("the execution of {}", contract.id);
+    Err(Refusal::at(ReceiptCode::ContractMismatch, "contract/id", expected, &ended.terms.contract))
 }
 
 /// The outcome that a receipt tells. A provider's failure cancels the contract (T5).

@@ -9,9 +9,10 @@ use earnest_artifacts::{
 };
 use earnest_base::{FederationId, Orc, ParticipantId, Seconds, Sha256Digest, Timestamp};
 use earnest_ledger::{
-    Act, Action, Actor, Chain, Command, Crossing, Deadlines, Deliver, Delivered, Fact, IndexSeed, Ledger, OpenAccount,
+    Act, Action, Actor, Command, Crossing, Deadlines, Deliver, Delivered, Fact, IndexSeed, Ledger, OpenAccount,
     OpenHold, Policy, decide,
 };
+use earnest_ports::Position;
 use earnest_signing::SecretKey;
 
 use super::report::{Measured, Report, machine, percentile, rounded};
@@ -83,13 +84,15 @@ fn replay(start: &Work) -> anyhow::Result<Measured> {
             }
         }
     }
-    let (mut ledger, mut chain) = (start.ledger.clone(), start.chain);
+    let (mut ledger, mut place) = (start.ledger.clone(), start.place);
     let begun = now();
     for bytes in &facts {
-        chain.extend(bytes);
-        ledger.apply(&Fact::from_bytes(bytes)?)?;
+        let fact = Fact::from_bytes(bytes)?;
+        place = place.after(fact.at, bytes).context("expected a place")?;
+        ledger.apply(&fact)?;
     }
     let taken = begun.elapsed().as_secs_f64();
+    black_box(place);
     ensure!(ledger.seq() == live.ledger.seq(), "expected the replay to reach the same place");
     let value = rounded(facts.len() as f64 / taken);
     Ok(Measured { name: "facts replayed", unit: "facts/s", value, ..Measured::default() })
@@ -99,7 +102,7 @@ fn replay(start: &Work) -> anyhow::Result<Measured> {
 #[derive(Clone)]
 struct Work {
     ledger: Ledger,
-    chain: Chain,
+    place: Position,
     owners: Vec<ParticipantId>,
     arbiter: ParticipantId,
     /// How many holds were opened.
@@ -116,7 +119,7 @@ impl Work {
             ParticipantId::new(*SecretKey::from_seed(&seed).public())
         };
         let mut work = Self {
-            chain: Chain::genesis(&federation),
+            place: Position::start(&"ledger:fed:pl-main".parse()?),
             ledger: Ledger::with_index_seed(federation, IndexSeed(7)),
             owners: (0..ACCOUNTS).map(owner).collect(),
             arbiter: owner(ACCOUNTS),
@@ -179,7 +182,7 @@ impl Work {
         let decision = decide(&self.ledger, command, self.at).map_err(|refusal| anyhow!("{refusal}: {command:?}"))?;
         for fact in &decision.facts {
             if chained {
-                self.chain.extend(&fact.to_bytes());
+                self.place = self.place.after(fact.at, &fact.to_bytes()).context("expected a place")?;
             }
             self.ledger.apply(fact)?;
         }

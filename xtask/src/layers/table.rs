@@ -25,6 +25,7 @@ const PLACES: &[Place] = &[
     at(3, "earnest-ledger"),
     at(3, "earnest-procurement"),
     Place { name: "earnest-relay", layer: 3, beside: &["earnest-payment"] },
+    Place { name: "earnest-settlement", layer: 3, beside: &["earnest-ledger", "earnest-procurement"] },
     at(3, "earnest-workflow"),
     at(3, "earnest-room"),
     at(PORTS, "earnest-ports"),

@@ -53,6 +53,11 @@ impl Ledger {
         Ok(())
     }
 
+    /// Counts a fact of the journal that is none of the ledger's, so that both number their facts alike.
+    pub const fn skip(&mut self) {
+        self.seq += 1;
+    }
+
     fn carry_out(&mut self, fact: &Fact, seq: u64) -> Result<(), Fault> {
         if self.latest.is_some_and(|latest| fact.at < latest) {
             return Err(Fault("a moment before the fact before it"));

@@ -3,14 +3,17 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use earnest_base::Timestamp;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use super::{
     Committed, StartError, Stopped, WriterOptions,
     queue::{Ask, Decision, Waiting},
     snapshots::Snapshots,
 };
-use crate::{Batch, Clock, Decided, Genesis, Journal, JournalError, Lease, Machine, Replayed};
+use crate::{Batch, Clock, Decided, Genesis, Journal, JournalError, Lease, Machine, Position, Replayed};
 
 /// A writer at work.
 pub(super) struct Run<M: Machine> {
@@ -22,6 +25,8 @@ pub(super) struct Run<M: Machine> {
     pub(super) state: Replayed<M>,
     clock: Arc<dyn Clock>,
     pub(super) renewed: Instant,
+    /// Where the journal ends, for those who follow it.
+    pub(super) end: watch::Sender<Position>,
     snapshots: Snapshots,
     asks: VecDeque<Ask<M>>,
 }
@@ -45,8 +50,10 @@ impl<M: Machine> Run<M> {
     ) -> Result<Self, StartError> {
         let (renewed, asks) = (Instant::now(), VecDeque::new());
         let snapshots = Snapshots::from(state.place);
-        let mut run = Self { journal, genesis, options, lease, state, clock, renewed, snapshots, asks };
+        let end = watch::Sender::new(state.place);
+        let mut run = Self { journal, genesis, options, lease, state, clock, renewed, end, snapshots, asks };
         run.state.follow(&*run.journal).await?;
+        run.end.send_replace(run.state.place);
         Ok(run)
     }
 
@@ -169,6 +176,7 @@ impl<M: Machine> Run<M> {
     /// The facts that the machine has taken are in the journal.
     pub(super) fn stand_after(&mut self, batch: &Batch) {
         (self.state.place, self.state.at) = (batch.end(), batch.at());
+        self.end.send_replace(self.state.place);
     }
 }
 

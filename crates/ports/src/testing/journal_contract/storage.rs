@@ -1,7 +1,7 @@
 //! What is stored, and under which lease.
 
 use super::{JournalSubject, all, append, at, batch, join_all, seq};
-use crate::{Head, JournalError, Position, Seq, Snapshot, StoredBatch};
+use crate::{Head, JournalError, Position, Seq, Snapshot, StoredBatch, facts_after};
 
 /// What is appended is read in order, and the end is where it says.
 pub async fn what_is_appended_is_read_in_order(subject: &impl JournalSubject) {
@@ -123,6 +123,13 @@ pub async fn reading_begins_inside_a_batch(subject: &impl JournalSubject) {
         let read = journal.read(seq(after), facts).await.unwrap();
         assert_eq!(read.len(), batches, "{facts} facts after {after}");
     }
+    for (after, at_most, bytes) in [(0, 9, "abcde"), (1, 2, "bc"), (2, 1, "c"), (2, 9, "cde"), (4, 9, "e"), (5, 9, "")]
+    {
+        let read = facts_after(&*journal, seq(after), at_most).await.unwrap();
+        assert_eq!(read.iter().flat_map(|fact| &fact.bytes).copied().collect::<Vec<_>>(), bytes.as_bytes());
+        assert!(read.iter().zip(after + 1..).all(|(fact, seq)| fact.place.seq.value() == seq), "after {after}");
+    }
+    assert_eq!(facts_after(&*journal, seq(4), 1).await.unwrap()[0].place, journal.end().await.unwrap());
 }
 
 /// Of several snapshots the last counts.

@@ -1,0 +1,134 @@
+//! The state of an escrow: its ledger, who acts for whom, and where the offers that were ordered stand.
+
+use std::collections::BTreeMap;
+
+use earnest_base::{FederationId, OrgId, ParticipantId, Sha256Digest, Subject, Timestamp};
+use earnest_ledger::{AccountView, Command as LedgerCommand, IndexSeed, Ledger, SubjectKey};
+
+use crate::{Custody, Evidence, Fact, Refusal};
+
+/// The state of an escrow. It is what [`Settlement::apply`] makes of its facts, in their order.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    pub(crate) ledger: Ledger,
+    pub(crate) custody: BTreeMap<OrgId, Custody>,
+    /// Every statement that was taken, by its digest: an old one that comes again changes nothing.
+    pub(crate) stated: BTreeMap<Sha256Digest, u64>,
+    /// Where the bytes of an offer stand, by its content digest.
+    pub(crate) offers: BTreeMap<Sha256Digest, u64>,
+}
+
+/// A fact that does not follow on those before it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ApplyError(pub(crate) String);
+
+impl Settlement {
+    /// An escrow without facts.
+    #[must_use]
+    pub fn new(federation: FederationId, seed: IndexSeed) -> Self {
+        Self::of(Ledger::with_index_seed(federation, seed))
+    }
+
+    pub(crate) const fn of(ledger: Ledger) -> Self {
+        Self { ledger, custody: BTreeMap::new(), stated: BTreeMap::new(), offers: BTreeMap::new() }
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The number of the latest fact.
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.ledger.seq()
+    }
+
+    /// Who acts for an organisation, where it said so.
+    #[must_use]
+    pub fn custody(&self, org: &OrgId) -> Option<&Custody> {
+        self.custody.get(org)
+    }
+
+    /// Every organisation that said who acts for it.
+    pub fn organisations(&self) -> impl Iterator<Item = &Custody> {
+        self.custody.values()
+    }
+
+    /// Whether a participant acts for a subject: for themselves, or for an organisation as its custodian.
+    #[must_use]
+    pub fn acts_for(&self, participant: &ParticipantId, subject: &SubjectKey, now: Timestamp) -> bool {
+        match subject.to_subject() {
+            Ok(Subject::Participant(own)) => own == *participant,
+            Ok(Subject::Org(org)) => self.custody(&org).is_some_and(|custody| custody.may_act(participant, now)),
+            _ => false,
+        }
+    }
+
+    /// The account of a subject, by its owner: no id is parsed for it (decision D12).
+    #[must_use]
+    pub fn account_of(&self, owner: &Subject) -> Option<AccountView<'_>> {
+        self.ledger.account_of(&SubjectKey::from(*owner))
+    }
+
+    /// The timers that are due, as commands.
+    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = LedgerCommand> {
+        earnest_ledger::due(&self.ledger, now)
+    }
+
+    /// When the next timer is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.ledger.next_timer()
+    }
+
+    /// Applies a fact.
+    ///
+    /// # Errors
+    /// Where it does not follow on those before it; nothing is changed then.
+    pub fn apply(&mut self, fact: &Fact) -> Result<(), ApplyError> {
+        let seq = self.seq() + 1;
+        match fact {
+            Fact::Ledger(fact) => return self.ledger.apply(fact).map_err(|error| ApplyError(error.to_string())),
+            Fact::Evidence(Evidence::Document(_)) => {}
+            Fact::Evidence(Evidence::Offer { digest, .. }) => {
+                self.offers.entry(digest.clone()).or_insert(seq);
+            }
+            Fact::Evidence(Evidence::At(earlier)) if *earlier < seq => {}
+            Fact::Evidence(Evidence::At(_)) => {
+                return Err(ApplyError("expected the number of an earlier fact, found a later one".to_owned()));
+            }
+            Fact::Custody(custody) => {
+                if self.stated.contains_key(&custody.digest) {
+                    return Err(ApplyError("expected a new statement, found one that was taken before".to_owned()));
+                }
+                self.stated.insert(custody.digest.clone(), seq);
+                self.custody.insert(custody.org, custody.clone());
+            }
+        }
+        self.ledger.skip();
+        Ok(())
+    }
+
+    /// Refuses an actor who may not act for whom they say.
+    pub(crate) fn check_custody(&self, command: &LedgerCommand, now: Timestamp) -> Result<(), Refusal> {
+        let actor = match command {
+            LedgerCommand::Deliver(deliver) => &deliver.actor,
+            LedgerCommand::Act(act) => &act.actor,
+            LedgerCommand::Dispute(dispute) => &dispute.actor,
+            LedgerCommand::Resolve(resolve) => &resolve.actor,
+            LedgerCommand::Pay(pay) => &pay.actor,
+            LedgerCommand::OpenAccount(_)
+            | LedgerCommand::AdoptPolicy(_)
+            | LedgerCommand::TopUp(_)
+            | LedgerCommand::PayOut(_)
+            | LedgerCommand::Adjust(_)
+            | LedgerCommand::OpenHold(_)
+            | LedgerCommand::OpenHolds(_)
+            | LedgerCommand::Fire(_) => return Ok(()),
+        };
+        if self.acts_for(&actor.participant, &actor.acts_for.into(), now) { Ok(()) } else { Err(Refusal::NotCustodian) }
+    }
+}
