@@ -2,9 +2,11 @@
 //! problem+json, and names the place.
 
 mod accept;
+mod embedded;
 mod json;
 mod parameters;
 
 pub use accept::produces;
+pub use embedded::Embedded;
 pub use json::{Posted, Strict};
 pub use parameters::{PathParameters, QueryParameters};

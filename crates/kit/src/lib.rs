@@ -31,7 +31,7 @@ pub use body::{BodyError, problem_of, read_body};
 pub use class::{Access, Class};
 pub use clock::Clock;
 pub use config::{ConfigError, Configured, Layers, Origin, Secret};
-pub use extract::{PathParameters, Posted, QueryParameters, Strict, produces};
+pub use extract::{Embedded, PathParameters, Posted, QueryParameters, Strict, produces};
 pub use health::Unready;
 pub use limits::Rate;
 pub use openapi::AppError;

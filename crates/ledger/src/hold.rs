@@ -7,9 +7,7 @@ mod timer;
 use earnest_artifacts::vocabulary::ConfirmationMode;
 use earnest_base::{Orc, Timestamp};
 pub use state::Why;
-pub(crate) use state::{
-    AwaitingAcceptance, AwaitingArbiter, AwaitingManualRelease, Disputed, Ended, PartiallyReleased, State, Unfit,
-};
+pub(crate) use state::{AwaitingAcceptance, AwaitingArbiter, Disputed, Ended, PartiallyReleased, State, Unfit};
 
 use crate::{AccountNumber, Deadlines, IdNumber, Policy, PolicyNumber, SubjectKey};
 
@@ -51,6 +49,8 @@ pub(crate) struct Hold {
     pub(crate) deadlines: Deadlines,
     /// Where the contract names others than the policy's.
     pub(crate) arbiters: Option<Box<[SubjectKey]>>,
+    /// The response that was delivered, once one was.
+    pub(crate) response: Option<IdNumber>,
     /// The number of the latest fact about it.
     pub(crate) seq: u64,
     pub(crate) state: State,
@@ -73,7 +73,7 @@ impl Hold {
             | State::Dispatched
             | State::AwaitingAcceptance(_)
             | State::AwaitingArbiter(_)
-            | State::AwaitingManualRelease(_)
+            | State::AwaitingManualRelease
             | State::Disputed(_) => None,
         }
     }

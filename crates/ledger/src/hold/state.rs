@@ -14,7 +14,7 @@ pub(crate) enum State {
     Dispatched,
     AwaitingAcceptance(AwaitingAcceptance),
     AwaitingArbiter(AwaitingArbiter),
-    AwaitingManualRelease(AwaitingManualRelease),
+    AwaitingManualRelease,
     Disputed(Disputed),
     Released(Ended),
     PartiallyReleased(PartiallyReleased),
@@ -24,21 +24,14 @@ pub(crate) enum State {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AwaitingAcceptance {
-    pub(crate) response: IdNumber,
     /// Whether it was told that the time to reject is over.
     pub(crate) overdue: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AwaitingArbiter {
-    pub(crate) response: IdNumber,
     /// Whether a review was asked for.
     pub(crate) reviewed: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct AwaitingManualRelease {
-    pub(crate) response: IdNumber,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +112,7 @@ impl State {
             Self::Dispatched => Phase::Dispatched,
             Self::AwaitingAcceptance(_) => Phase::AwaitingAcceptance,
             Self::AwaitingArbiter(_) => Phase::AwaitingArbiter,
-            Self::AwaitingManualRelease(_) => Phase::AwaitingManualRelease,
+            Self::AwaitingManualRelease => Phase::AwaitingManualRelease,
             Self::Disputed(_) => Phase::Disputed,
             Self::Released(_) => Phase::Released,
             Self::PartiallyReleased(_) => Phase::PartiallyReleased,
@@ -136,7 +129,7 @@ impl State {
             | Self::Dispatched
             | Self::AwaitingAcceptance(_)
             | Self::AwaitingArbiter(_)
-            | Self::AwaitingManualRelease(_)
+            | Self::AwaitingManualRelease
             | Self::Disputed(_) => None,
         }
     }
@@ -165,33 +158,27 @@ impl Hold {
     ) -> Result<State, Unfit> {
         match (event, &self.state, id) {
             (HoldEvent::Dispatched { .. }, State::Funded, _) => Ok(State::Dispatched),
-            (HoldEvent::Delivered { .. }, State::Funded | State::Dispatched, Some(response)) => {
-                Ok(self.delivered(response))
-            }
+            (HoldEvent::Delivered { .. }, State::Funded | State::Dispatched, _) => Ok(self.delivered()),
             (HoldEvent::Disputed { .. }, State::AwaitingAcceptance(_) | State::AwaitingArbiter(_), Some(dispute)) => {
                 let decision_by = at.after(policy.decision_by).ok_or(Unfit)?;
                 Ok(State::Disputed(Disputed { dispute, decision_by }))
             }
-            (HoldEvent::Overdue, State::AwaitingAcceptance(waiting @ AwaitingAcceptance { overdue: false, .. }), _) => {
-                Ok(State::AwaitingAcceptance(AwaitingAcceptance { overdue: true, ..*waiting }))
+            (HoldEvent::Overdue, State::AwaitingAcceptance(AwaitingAcceptance { overdue: false }), _) => {
+                Ok(State::AwaitingAcceptance(AwaitingAcceptance { overdue: true }))
             }
-            (
-                HoldEvent::ReviewRequired,
-                State::AwaitingArbiter(waiting @ AwaitingArbiter { reviewed: false, .. }),
-                _,
-            ) => Ok(State::AwaitingArbiter(AwaitingArbiter { reviewed: true, ..*waiting })),
+            (HoldEvent::ReviewRequired, State::AwaitingArbiter(AwaitingArbiter { reviewed: false }), _) => {
+                Ok(State::AwaitingArbiter(AwaitingArbiter { reviewed: true }))
+            }
             (HoldEvent::Ended { released, because }, _, _) => self.end(at, *released, because),
             _ => Err(Unfit),
         }
     }
 
-    const fn delivered(&self, response: IdNumber) -> State {
+    const fn delivered(&self) -> State {
         match self.mode {
-            ConfirmationMode::SelfConfirmed => {
-                State::AwaitingAcceptance(AwaitingAcceptance { response, overdue: false })
-            }
-            ConfirmationMode::ArbiterConfirmed => State::AwaitingArbiter(AwaitingArbiter { response, reviewed: false }),
-            ConfirmationMode::ManualReviewOnly => State::AwaitingManualRelease(AwaitingManualRelease { response }),
+            ConfirmationMode::SelfConfirmed => State::AwaitingAcceptance(AwaitingAcceptance { overdue: false }),
+            ConfirmationMode::ArbiterConfirmed => State::AwaitingArbiter(AwaitingArbiter { reviewed: false }),
+            ConfirmationMode::ManualReviewOnly => State::AwaitingManualRelease,
         }
     }
 

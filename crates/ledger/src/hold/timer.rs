@@ -23,7 +23,7 @@ impl Hold {
             State::AwaitingArbiter(AwaitingArbiter { reviewed: false, .. }) => {
                 Some((self.deadlines.silence_releases_at()?, TimerKind::Review))
             }
-            State::AwaitingArbiter(_) | State::AwaitingManualRelease(_) | State::Disputed(_) => {
+            State::AwaitingArbiter(_) | State::AwaitingManualRelease | State::Disputed(_) => {
                 Some((self.decision_by(policy)?, TimerKind::DecisionBy))
             }
             State::Released(_) | State::PartiallyReleased(_) | State::Refunded(_) | State::Voided(_) => None,

@@ -1,11 +1,11 @@
 //! What can be seen of a ledger.
 
 use earnest_artifacts::{ledger_account::AccountPurpose, ledger_hold::HoldStatus, vocabulary::ConfirmationMode};
-use earnest_base::{AccountId, ContractId, DisputeId, HoldId, InvalidError, Orc, Timestamp};
+use earnest_base::{AccountId, ContractId, DisputeId, HoldId, InvalidError, Orc, ResponseId, Timestamp};
 
 use super::{Known, Ledger};
 use crate::{
-    AccountNumber, Balance, Deadlines, Effect, HoldNumber, IdNumber, Phase, Policy, SubjectKey, TimerKind,
+    AccountNumber, Balance, Deadlines, Done, Effect, HoldNumber, IdNumber, Phase, Policy, SubjectKey, TimerKind,
     account::Account, hold::Hold, hold::Why,
 };
 
@@ -106,6 +106,15 @@ impl Ledger {
         (0..).map(HoldNumber::new).map_while(|number| self.hold_by_number(number))
     }
 
+    /// What a command did, by its id, and where in the journal; `None` for an id that is no command's.
+    #[must_use]
+    pub fn done(&self, id: &str) -> Option<Done> {
+        match self.known(id.as_bytes())? {
+            Known::Command { done, .. } => Some(*done),
+            Known::Contract(_) | Known::Reserved(_) => None,
+        }
+    }
+
     /// Whether a response is the one, with this content, that was delivered under a hold.
     #[must_use]
     pub fn was_delivered(&self, hold: &HoldId, response: &crate::Delivered) -> bool {
@@ -121,6 +130,11 @@ impl Ledger {
     #[must_use]
     pub fn policy_view(&self, policy: &earnest_base::EscrowPolicyId) -> Option<&Policy> {
         self.policy(self.policy_number(policy)?)
+    }
+
+    /// Every policy that was adopted, in its order.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.policies.iter()
     }
 
     /// How many accounts, policies, holds and ids there are.
@@ -199,6 +213,14 @@ impl HoldView<'_> {
     /// As [`HoldView::id`].
     pub fn dispute(&self) -> Result<Option<DisputeId>, InvalidError> {
         self.hold.state.dispute().map(|dispute| self.ledger.id_text(dispute).parse()).transpose()
+    }
+
+    /// The response that was delivered.
+    ///
+    /// # Errors
+    /// As [`HoldView::id`].
+    pub fn response(&self) -> Result<Option<ResponseId>, InvalidError> {
+        self.hold.response.map(|response| self.ledger.id_text(response).parse()).transpose()
     }
 
     /// Where it stands.

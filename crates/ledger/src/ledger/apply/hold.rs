@@ -51,6 +51,7 @@ impl Ledger {
             created_at: at,
             deadlines: opened.deadlines,
             arbiters: opened.arbiters.clone(),
+            response: None,
             seq,
             state: State::Funded,
         };
@@ -112,6 +113,9 @@ impl Ledger {
         if let Some(hold) = self.holds.get_mut(number.place()) {
             hold.state = state;
             hold.seq = seq;
+            if matches!(event, HoldEvent::Delivered { .. }) {
+                hold.response = Some(id_number);
+            }
         }
         Ok(())
     }

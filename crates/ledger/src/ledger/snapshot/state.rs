@@ -7,9 +7,7 @@ use crate::{
     account::Account,
     codec::{Reader, Writer},
     fact::{read, write},
-    hold::{
-        AwaitingAcceptance, AwaitingArbiter, AwaitingManualRelease, Disputed, Ended, Hold, PartiallyReleased, State,
-    },
+    hold::{AwaitingAcceptance, AwaitingArbiter, Disputed, Ended, Hold, PartiallyReleased, State},
 };
 
 pub(super) fn write_account(writer: &mut Writer, account: &Account) {
@@ -57,6 +55,7 @@ pub(super) fn write_hold(writer: &mut Writer, hold: &Hold) {
     writer.time(hold.created_at);
     write::deadlines(writer, &hold.deadlines);
     write::option(writer, hold.arbiters.as_deref(), |writer, arbiters| write::list(writer, arbiters, Writer::subject));
+    write::option(writer, hold.response, |writer, response| writer.number(response.value().into()));
     writer.number(hold.seq);
     write_state(writer, &hold.state);
 }
@@ -73,6 +72,7 @@ pub(super) fn read_hold(reader: &mut Reader<'_>) -> Result<Hold, DecodeError> {
         created_at: reader.time()?,
         deadlines: read::deadlines(reader)?,
         arbiters: read::option(reader, |reader| read::list(reader, Reader::subject).map(Vec::into_boxed_slice))?,
+        response: read::option(reader, |reader| reader.small().map(IdNumber::new))?,
         seq: reader.number()?,
         state: read_state(reader)?,
     })
@@ -81,16 +81,13 @@ pub(super) fn read_hold(reader: &mut Reader<'_>) -> Result<Hold, DecodeError> {
 fn write_state(writer: &mut Writer, state: &State) {
     writer.byte(state.phase().byte());
     match state {
-        State::Funded | State::Dispatched => {}
+        State::Funded | State::Dispatched | State::AwaitingManualRelease => {}
         State::AwaitingAcceptance(waiting) => {
-            writer.number(waiting.response.value().into());
             writer.flag(waiting.overdue);
         }
         State::AwaitingArbiter(waiting) => {
-            writer.number(waiting.response.value().into());
             writer.flag(waiting.reviewed);
         }
-        State::AwaitingManualRelease(waiting) => writer.number(waiting.response.value().into()),
         State::Disputed(disputed) => {
             writer.number(disputed.dispute.value().into());
             writer.time(disputed.decision_by);
@@ -109,13 +106,9 @@ fn read_state(reader: &mut Reader<'_>) -> Result<State, DecodeError> {
     Ok(match read::word(reader, Phase::ALL, "a state")? {
         Phase::Funded => State::Funded,
         Phase::Dispatched => State::Dispatched,
-        Phase::AwaitingAcceptance => {
-            State::AwaitingAcceptance(AwaitingAcceptance { response: id(reader)?, overdue: reader.flag()? })
-        }
-        Phase::AwaitingArbiter => {
-            State::AwaitingArbiter(AwaitingArbiter { response: id(reader)?, reviewed: reader.flag()? })
-        }
-        Phase::AwaitingManualRelease => State::AwaitingManualRelease(AwaitingManualRelease { response: id(reader)? }),
+        Phase::AwaitingAcceptance => State::AwaitingAcceptance(AwaitingAcceptance { overdue: reader.flag()? }),
+        Phase::AwaitingArbiter => State::AwaitingArbiter(AwaitingArbiter { reviewed: reader.flag()? }),
+        Phase::AwaitingManualRelease => State::AwaitingManualRelease,
         Phase::Disputed => State::Disputed(Disputed { dispute: id(reader)?, decision_by: reader.time()? }),
         Phase::Released => State::Released(read_ended(reader)?),
         Phase::Refunded => State::Refunded(read_ended(reader)?),

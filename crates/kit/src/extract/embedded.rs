@@ -1,0 +1,48 @@
+//! Signed documents inside a body: several that travel together.
+
+use std::{borrow::Cow, marker::PhantomData};
+
+use earnest_signing::{Document, Json, Verified};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer};
+
+use crate::problem::Problem;
+
+/// A signed document inside a body that was read strictly. Nothing of it is believed before [`Embedded::verify`].
+#[derive(Debug, Clone)]
+pub struct Embedded<T> {
+    json: Json<'static>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T: Document> Embedded<T> {
+    /// Verifies the document. `member` names it in the body, for the place of a fault.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn verify(&self, member: &str) -> Result<Verified<T>, Problem> {
+        // A signature covers the canonical form, so that form is as good as the spelling that came.
+        Verified::parse(self.json.canonical().as_bytes()).map_err(|error| error.below(member).into())
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Embedded<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Json::deserialize(deserializer).map(|json| Self { json: json.into_owned(), kind: PhantomData })
+    }
+}
+
+impl<T: Document> JsonSchema for Embedded<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::KIND.into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let about = format!("A signed {}: /schemas/{}.schema.json", T::KIND, T::KIND);
+        json_schema!({ "type": "object", "description": about })
+    }
+}

@@ -1,0 +1,17 @@
+//! The escrow: a federation's ledger, holds and deadlines over HTTP. It takes signed documents in signed requests, decides
+//! by `earnest-settlement` and `earnest-ledger`, and answers once nothing can be lost.
+
+mod answers;
+mod bootstrap;
+mod config;
+mod keys;
+mod machine;
+mod office;
+mod problem;
+mod routes;
+mod run;
+
+pub use config::{Config, PolicySettings};
+pub use machine::Escrowed;
+pub use problem::status_of;
+pub use run::{Escrow, StartError, openapi};

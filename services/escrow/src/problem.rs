@@ -1,0 +1,176 @@
+//! Refusals and outages as problems: which status each code has.
+
+use earnest_base::InvalidError;
+use earnest_kit::{Problem, Refusal as Told, ServiceCode};
+use earnest_ledger::{DocumentError, Refusal as LedgerRefusal, StatementError};
+use earnest_ports::{BlobError, JournalError, Outage, SubmitError};
+use earnest_settlement::{EvidenceError, OWN, Refusal};
+use earnest_signing::Pointer;
+use http::StatusCode;
+
+/// A refusal of the settlement, told over HTTP.
+struct Refused(Refusal);
+
+/// Codes that say that what is named is not there.
+const UNKNOWN: &[&str] = &["account-unknown", "hold-unknown", "policy-unknown", "unknown"];
+/// Codes that say that the caller may not.
+const FORBIDDEN: &[&str] =
+    &["not-authorized", "not-caller", "not-custodian", "council-only", "gateway-unknown", "custodian-mismatch"];
+/// Codes that the state of the ledger causes: the same request may pass at another time.
+const CONFLICT: &[&str] = &[
+    "id-conflict",
+    "nonce-used",
+    "owner-has-account",
+    "funding-late",
+    "contract-held",
+    "hold-ended",
+    "wrong-mode",
+    "wrong-phase",
+    "timer-not-set",
+    "timer-ahead",
+    "work-by-passed",
+    "accept-by-passed",
+    "dispute-window-closed",
+    "auto-release-passed",
+    "decision-by-passed",
+    "other-response",
+    "other-dispute",
+    "criterion-met",
+    "authorization-ahead",
+    "authorization-expired",
+    "payer-seq-ahead",
+    "payer-seq-used",
+    "settlement-blocked",
+    "supply-exceeded",
+    "ledger-full",
+    "acceptance-lapsed",
+    "payee-without-account",
+    "policy-lapsed",
+    "blob-missing",
+];
+
+/// The status of a code.
+#[must_use]
+pub fn status_of(code: &str) -> StatusCode {
+    if UNKNOWN.contains(&code) {
+        StatusCode::NOT_FOUND
+    } else if FORBIDDEN.contains(&code) {
+        StatusCode::FORBIDDEN
+    } else if CONFLICT.contains(&code) {
+        StatusCode::CONFLICT
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+impl Told for Refused {
+    fn code(&self) -> &'static str {
+        self.0.code()
+    }
+
+    fn status(&self) -> StatusCode {
+        match &self.0 {
+            Refusal::Ledger(LedgerRefusal::Linked { refusal, .. }) => status_of(refusal.code()),
+            refusal => status_of(refusal.code()),
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        let code = self.0.code();
+        match &self.0 {
+            Refusal::Ledger(_) => says(LedgerRefusal::ALL, code),
+            Refusal::Contract(refusal) => refusal.code.says(),
+            Refusal::Delivery(refusal) => refusal.code.says(),
+            Refusal::Rejection(refusal) => refusal.code.says(),
+            _ => says(OWN, code),
+        }
+    }
+
+    fn detail(&self) -> Option<String> {
+        match &self.0 {
+            Refusal::Contract(refusal) => Some(format!("expected {}", refusal.expected)),
+            Refusal::Delivery(refusal) => Some(format!("expected {}", refusal.expected)),
+            Refusal::Rejection(refusal) => Some(format!("expected {}", refusal.expected)),
+            refusal => refusal.to_string().split(", found").next().map(str::to_owned),
+        }
+    }
+
+    fn pointer(&self) -> Option<&Pointer> {
+        self.0.pointer()
+    }
+}
+
+fn says(table: &'static [(&'static str, &'static str)], code: &str) -> &'static str {
+    table.iter().find(|(named, _)| *named == code).map_or("It was refused.", |(_, says)| says.trim())
+}
+
+/// What a refusal is told as. What is missing to pay is said, since only who may spend the account learns it.
+pub(crate) fn refused(refusal: Refusal) -> Problem {
+    let deficit = match &refusal {
+        Refusal::Ledger(LedgerRefusal::SettlementBlocked { deficit }) => Some(deficit.minor()),
+        _ => None,
+    };
+    let problem = Problem::from(Refused(refusal));
+    match deficit {
+        Some(deficit) => problem.with("deficit", deficit),
+        None => problem,
+    }
+}
+
+/// What of a failed submission its caller is told.
+pub(crate) fn not_submitted(error: SubmitError<Refusal>) -> Problem {
+    match error {
+        SubmitError::Refused(refusal) => refused(refusal),
+        SubmitError::Outage(outage) => out(outage),
+    }
+}
+
+/// An outage of the writer.
+pub(crate) fn out(outage: Outage) -> Problem {
+    match outage {
+        Outage::Busy => ServiceCode::Busy.into(),
+        Outage::NotDone => ServiceCode::Outage.problem().detail("expected the journal within reach; nothing was done"),
+        Outage::Unknown => ServiceCode::Outage
+            .problem()
+            .detail("expected the journal within reach; the same request again tells whether it was done"),
+    }
+}
+
+/// The journal does not answer, or holds what it should not: for the log; the caller learns that it is not their fault.
+pub(crate) fn journal(error: &JournalError) -> Problem {
+    tracing::error!(%error, code = error.code(), "the journal was not read");
+    ServiceCode::Outage.into()
+}
+
+pub(crate) fn blob(error: &BlobError) -> Problem {
+    match error {
+        BlobError::TooLong { .. } => ServiceCode::BodyTooLarge.into(),
+        BlobError::OtherDigest { .. } => ServiceCode::BodyInvalid.problem().detail("expected the bytes of the digest"),
+        BlobError::Damaged { .. } | BlobError::Unavailable(_) => {
+            tracing::error!(%error, code = error.code(), "a blob was not read or written");
+            ServiceCode::Outage.into()
+        }
+    }
+}
+
+/// What the journal holds makes no sense: a fault of ours, or of who edited it.
+pub(crate) fn fault(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(%error, "what the journal holds was not understood");
+    ServiceCode::Internal.into()
+}
+
+pub(crate) fn evidence(error: &EvidenceError) -> Problem {
+    fault(error)
+}
+
+pub(crate) fn document(error: &DocumentError) -> Problem {
+    fault(error)
+}
+
+pub(crate) fn statement(error: &StatementError) -> Problem {
+    fault(error)
+}
+
+pub(crate) fn id(error: &InvalidError) -> Problem {
+    fault(error)
+}

@@ -1,0 +1,178 @@
+//! Statements: the entries of an account, page by page, in JSON and CSV, with the top-ups that paid for each spend (E14).
+
+use aide::{
+    axum::{
+        ApiRouter,
+        routing::{get, get_with},
+    },
+    transform::TransformOperation,
+};
+use axum::{
+    Json,
+    extract::State,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+};
+use earnest_base::AccountId;
+use earnest_kit::{Caller, PathParameters, Problem, QueryParameters, produces};
+use earnest_ledger::{AccountNumber, Entry, Fact as LedgerFact, statement};
+use earnest_settlement::Refusal;
+use http::header;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::accounts::AccountPath;
+use crate::{office::Office, problem};
+
+pub(super) fn routes() -> ApiRouter<Office> {
+    let csv = from_fn_with_state(&["text/csv"][..], produces);
+    let as_csv = ApiRouter::new().api_route("/accounts/{account}/statement.csv", get_with(comma, as_lines)).layer(csv);
+    ApiRouter::new().api_route("/accounts/{account}/statement", get(json)).merge(as_csv)
+}
+
+fn as_lines(route: TransformOperation<'_>) -> TransformOperation<'_> {
+    route.description("The same page as CSV: seq, at, transfer, kind, counterpart, change, available, paid from.")
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PageQuery {
+    /// Only entries after the fact of this number.
+    #[serde(default)]
+    after: u64,
+    /// At most so many entries: 1 to 1000, and 100 without it.
+    #[serde(default = "hundred")]
+    #[schemars(range(min = 1, max = 1000))]
+    limit: usize,
+}
+
+const fn hundred() -> usize {
+    100
+}
+
+/// A page of a statement.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Page {
+    /// The account.
+    account: AccountId,
+    /// The entries, the oldest first.
+    #[schemars(with = "Vec<serde_json::Value>")]
+    entries: Vec<Row>,
+    /// What to pass as `after` for the next page; none where this is the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<u64>,
+}
+
+/// An entry, with the account on the other side by its id.
+#[derive(Debug, Serialize)]
+struct Row {
+    #[serde(flatten)]
+    entry: Entry,
+    counterpart_account: AccountId,
+}
+
+/// How many facts of an account are read for one statement. Beyond them a statement is made from where it stands.
+const READ: usize = 256;
+
+async fn page(office: &Office, caller: Caller, account: AccountId, query: &PageQuery) -> Result<Page, Problem> {
+    let (number, seqs) = numbers(office, caller, account.clone()).await?;
+    let facts = facts(office, &seqs).await?;
+    let rows = office
+        .read(move |settlement, _| {
+            let ledger = settlement.ledger();
+            let entries = statement(ledger, number, facts.iter().map(|(seq, fact)| (*seq, fact)));
+            let rows = entries.map_err(|error| problem::statement(&error))?.into_iter().map(|entry| {
+                let counterpart = ledger.account_id(entry.counterpart).map_err(|error| problem::id(&error))?;
+                Ok(Row { entry, counterpart_account: counterpart })
+            });
+            rows.collect::<Result<Vec<_>, Problem>>()
+        })
+        .await??;
+    let mut entries: Vec<Row> = rows.into_iter().filter(|row| row.entry.seq > query.after).collect();
+    // Entries of one fact stay together, so that `after` can name the fact.
+    let limit = query.limit.clamp(1, 1_000);
+    let cut = entries.get(limit - 1).map(|last| last.entry.seq);
+    let whole = entries.len();
+    if let Some(cut) = cut {
+        entries.retain(|row| row.entry.seq <= cut);
+    }
+    let next = cut.filter(|_| entries.len() < whole);
+    Ok(Page { account, entries, next })
+}
+
+/// The account's number, and those of the facts about it, for who may see it.
+async fn numbers(office: &Office, caller: Caller, account: AccountId) -> Result<(AccountNumber, Vec<u64>), Problem> {
+    let asking = office.clone();
+    let found = office
+        .read(move |settlement, _| {
+            let view = settlement.ledger().account_view(&account)?;
+            let intake = asking.intake_of(&caller);
+            let seen = intake.callers().may_see(view.owner(), settlement, intake.now);
+            seen.then(|| (view.number, view.facts().to_vec()))
+        })
+        .await?;
+    found.ok_or_else(|| problem::refused(Refusal::Unknown("an account of yours")))
+}
+
+/// The facts of these numbers, in their order. Numbers that stand together are read together.
+async fn facts(office: &Office, seqs: &[u64]) -> Result<Vec<(u64, LedgerFact)>, Problem> {
+    let mut facts = Vec::with_capacity(seqs.len());
+    let mut seqs = seqs.iter().copied().peekable();
+    while let Some(first) = seqs.next() {
+        let mut last = first;
+        while let Some(next) = seqs.next_if(|next| (*next - first) < READ as u64) {
+            last = next;
+        }
+        let count = usize::try_from(last - first + 1).unwrap_or(READ);
+        for (place, _, fact) in office.facts(first, count).await? {
+            if let earnest_settlement::Fact::Ledger(fact) = fact {
+                facts.push((place.seq, fact));
+            }
+        }
+    }
+    Ok(facts)
+}
+
+async fn json(
+    State(office): State<Office>,
+    caller: Caller,
+    PathParameters(path): PathParameters<AccountPath>,
+    QueryParameters(query): QueryParameters<PageQuery>,
+) -> Result<Json<Page>, Problem> {
+    page(&office, caller, path.account, &query).await.map(Json)
+}
+
+async fn comma(
+    State(office): State<Office>,
+    caller: Caller,
+    PathParameters(path): PathParameters<AccountPath>,
+    QueryParameters(query): QueryParameters<PageQuery>,
+) -> Result<Response, Problem> {
+    let page = page(&office, caller, path.account, &query).await?;
+    let mut out = "seq,at,transfer,kind,counterpart,change,available,paid-from\n".to_owned();
+    for row in &page.entries {
+        out.push_str(&line(row));
+    }
+    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], out).into_response())
+}
+
+/// A line. Ids hold no comma, quote or line end, and begin with letters, so that no spreadsheet takes one for a formula.
+fn line(row: &Row) -> String {
+    let Row { entry, counterpart_account } = row;
+    let sign = if entry.credit { "" } else { "-" };
+    let kind = serde_json::to_value(entry.kind).ok();
+    let kind = kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let parts: Vec<String> = entry
+        .paid_from
+        .iter()
+        .map(|part| {
+            let source = serde_json::to_value(&part.source).unwrap_or_default();
+            let id = source.get("id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+            format!("{id} {}", part.amount.minor())
+        })
+        .collect();
+    let (seq, at, transfer) = (entry.seq, entry.at, &entry.transfer);
+    let (change, available) = (entry.amount.minor(), entry.available.minor());
+    let paid = parts.join("; ").replace([',', '"', '\n', '\r'], " ");
+    format!("{seq},{at},{transfer},{kind},{counterpart_account},{sign}{change},{available},{paid}\n")
+}

@@ -1,0 +1,115 @@
+//! What is said about a hold: deliveries, the buyer's decisions, disputes and their decisions.
+
+use aide::axum::{ApiRouter, routing::post};
+use axum::{Json, extract::State};
+use earnest_artifacts::{
+    DisputeCase, DisputeDecision, ResponseDecision, ResponseEnvelope, Verified, response_decision::Decision,
+};
+use earnest_base::{ContractId, HoldId};
+use earnest_kit::{Caller, Posted, Problem};
+use earnest_procurement::Blobs;
+use earnest_settlement::Refusal;
+
+use crate::{
+    answers::{Receipt, receipt},
+    office::Office,
+    problem,
+};
+
+pub(super) fn routes() -> ApiRouter<Office> {
+    ApiRouter::new()
+        .api_route("/deliveries", post(deliver))
+        .api_route("/decisions", post(decide))
+        .api_route("/disputes", post(dispute))
+        .api_route("/dispute-decisions", post(resolve))
+}
+
+/// A response whose blobs are here. It counts as delivered once its contract's criteria are checked (decision E1).
+async fn deliver(
+    State(office): State<Office>,
+    caller: Caller,
+    Posted(response): Posted<ResponseEnvelope>,
+) -> Result<Json<Receipt>, Problem> {
+    let contract = response.contract.clone();
+    let contract = contract.ok_or_else(|| problem::refused(Refusal::Incomplete("its contract")))?;
+    let hold = hold_of(&office, contract).await?;
+    let agreed = office.agreed(&hold).await?;
+    let blobs = blobs_of(&office, &response).await?;
+    let asked = office.intake_of(&caller).delivery(&response, hold, &agreed, &blobs);
+    Ok(receipt(office.submit(asked).await?))
+}
+
+/// The buyer's word: accept, reject or cancel (T9, T10, T25).
+async fn decide(
+    State(office): State<Office>,
+    caller: Caller,
+    Posted(decision): Posted<ResponseDecision>,
+) -> Result<Json<Receipt>, Problem> {
+    let hold = decision.hold.clone().ok_or_else(|| problem::refused(Refusal::Incomplete("its hold")))?;
+    let agreed = office.agreed(&hold).await?;
+    let delivered = match decision.decision {
+        Decision::Reject => delivered(&office, &hold).await?,
+        Decision::Accept | Decision::Cancel => None,
+    };
+    let seen = delivered.as_ref().map(|(response, blobs)| (response, blobs));
+    let asked = office.intake_of(&caller).word(&decision, &agreed, seen);
+    Ok(receipt(office.submit(asked).await?))
+}
+
+async fn dispute(
+    State(office): State<Office>,
+    caller: Caller,
+    Posted(case): Posted<DisputeCase>,
+) -> Result<Json<Receipt>, Problem> {
+    let agreed = office.agreed(&case.hold).await?;
+    Ok(receipt(office.submit(office.intake_of(&caller).dispute(&case, &agreed)).await?))
+}
+
+async fn resolve(
+    State(office): State<Office>,
+    caller: Caller,
+    Posted(decision): Posted<DisputeDecision>,
+) -> Result<Json<Receipt>, Problem> {
+    let agreed = office.agreed(&decision.hold).await?;
+    Ok(receipt(office.submit(office.intake_of(&caller).resolution(&decision, &agreed)).await?))
+}
+
+/// The hold of a contract.
+pub(super) async fn hold_of(office: &Office, contract: ContractId) -> Result<HoldId, Problem> {
+    let id = office
+        .read(move |settlement, _| settlement.ledger().hold_of(&contract).map(|hold| hold.id()))
+        .await?
+        .ok_or_else(|| problem::refused(Refusal::Unknown("a hold of this contract")))?;
+    id.map_err(|error| problem::id(&error))
+}
+
+/// The response that stands under a hold, with its blobs.
+pub(super) async fn delivered(
+    office: &Office,
+    hold: &HoldId,
+) -> Result<Option<(Verified<ResponseEnvelope>, Blobs)>, Problem> {
+    let Some(response) = response_of(office, hold).await? else { return Ok(None) };
+    let blobs = blobs_of(office, &response).await?;
+    Ok(Some((response, blobs)))
+}
+
+/// The response that stands under a hold.
+pub(super) async fn response_of(office: &Office, hold: &HoldId) -> Result<Option<Verified<ResponseEnvelope>>, Problem> {
+    let hold = hold.clone();
+    let id = office.read(move |settlement, _| settlement.ledger().hold(&hold).map(|hold| hold.response())).await?;
+    match id.transpose().map_err(|error| problem::id(&error))?.flatten() {
+        Some(response) => office.document_of(response.as_str()).await,
+        None => Ok(None),
+    }
+}
+
+/// The blobs that a response names, so far as they are here.
+async fn blobs_of(office: &Office, response: &ResponseEnvelope) -> Result<Blobs, Problem> {
+    let mut blobs = Blobs::new();
+    for blob in response.blobs.iter().flat_map(|blobs| blobs.iter()) {
+        if let Some(bytes) = office.blob(&blob.digest).await? {
+            blobs.insert(bytes);
+        }
+    }
+    Ok(blobs)
+}

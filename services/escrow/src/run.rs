@@ -1,0 +1,256 @@
+//! An escrow from its start to its end: it serves at once, and writes while it has the lease of its journal.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use earnest_base::EscrowPolicyId;
+use earnest_kit::{
+    App, Clock as KitClock, MemoryNonces, Server, ServerError, Stop, Unready, Verifier, keys::KeyFileError,
+};
+use earnest_ports::{
+    Clock, JournalError, Running, StartError as WriterError, Stopped, Writer, WriterOptions, stand_by,
+};
+use earnest_settlement::Roles;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    Config,
+    bootstrap::bootstrap,
+    keys::Keys,
+    machine::Escrowed,
+    office::{Inner, Office},
+    routes,
+};
+
+/// Why an escrow does not start, or stops by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("expected to make the folder {folder}: {error}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the operating system says.
+        error: std::io::Error,
+    },
+    /// A key file is missing, exposed or not one.
+    #[error("{}: {}", .0.file().unwrap_or("key"), .0.message())]
+    Key(#[from] KeyFileError),
+    /// The listener cannot be had.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Store(#[from] JournalError),
+    /// The blobs cannot be kept.
+    #[error("expected a place for blobs: {0}")]
+    Blobs(#[from] earnest_ports::BlobError),
+    /// The journal makes no state of this escrow.
+    #[error(transparent)]
+    Writer(#[from] WriterError),
+    /// The journal did not take what the escrow says of itself.
+    #[error("expected the journal to take what the escrow says of itself, found {0}")]
+    Journal(&'static str),
+    /// What the escrow says of itself is refused.
+    #[error("expected terms that can be adopted: {0}")]
+    Refused(String),
+    /// What the escrow says of itself breaks a rule of its kind.
+    #[error(transparent)]
+    Document(#[from] earnest_signing::Error),
+    /// A name of the configuration is no name.
+    #[error(transparent)]
+    Name(#[from] earnest_base::InvalidError),
+    /// Nobody operates the escrow.
+    #[error("expected at least one operator, found none")]
+    OperatorMissing,
+    /// Terms that were used were changed.
+    #[error(
+        "expected the terms of {0} as they were adopted, found others: give the new terms an id of their own (policy.id)"
+    )]
+    PolicyChanged(EscrowPolicyId),
+    /// The writer broke what it promises.
+    #[error("expected the writer to go on, found {0:?}")]
+    Stopped(Stopped),
+}
+
+/// An escrow that listens.
+#[derive(Debug)]
+pub struct Escrow {
+    address: SocketAddr,
+    writing: watch::Receiver<bool>,
+    task: JoinHandle<Result<(), StartError>>,
+}
+
+impl Escrow {
+    /// Starts an escrow: it listens when this answers, and writes as soon as it has the lease.
+    ///
+    /// # Errors
+    /// [`StartError`], before anything is served.
+    pub async fn start(config: Config, clock: Arc<dyn Clock>, stop: Stop) -> Result<Self, StartError> {
+        let keys = Keys::open(&config)?;
+        let journal = earnest_store::open(&config.journal_url(), config.journal_name()?).await?;
+        let blobs = earnest_store::FolderBlobs::open(&config.data.join("blobs")).map(Arc::new)?;
+        let roles = Roles {
+            escrow: keys.node_id(),
+            gateways: config.gateways.iter().copied().collect(),
+            operators: keys.operators.iter().copied().collect(),
+        };
+        let office = Office::new(Inner {
+            journal,
+            blobs,
+            clock: Arc::clone(&clock),
+            federation: config.federation.clone(),
+            roles,
+            key: earnest_signing::SecretKey::from_seed(&keys.node.seed()),
+            operator: keys.org_id(),
+            writer: watch::Sender::new(None),
+            end: watch::Sender::new(0),
+            policies: std::sync::Mutex::default(),
+        });
+        let told = Arc::clone(&clock);
+        let kit_clock = KitClock::new(move || told.now());
+        let nonces = Arc::new(MemoryNonces::new(kit_clock.clone()));
+        let app = app(&office, &Verifier::new(nonces, kit_clock));
+        let server = Server::bind(&config.server).await?;
+        let address = server.address();
+        let (told, writing) = watch::channel(false);
+        let serving = tokio::spawn(server.serve(app, stop.clone()));
+        let task = tokio::spawn(async move {
+            let lead = Lead { office, config, keys, told };
+            let led = lead.until(stop).await;
+            serving.abort_unless_stopped(led).await
+        });
+        Ok(Self { address, writing, task })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until it has the lease, or has ended.
+    pub async fn writes(&mut self) {
+        let _ = self.writing.wait_for(|writing| *writing).await;
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// Why it ended by itself.
+    pub async fn ended(self) -> Result<(), StartError> {
+        self.task.await.unwrap_or(Err(StartError::Stopped(Stopped::Fault("its task panicked".to_owned()))))
+    }
+}
+
+/// The routes, with what is checked before the service calls itself ready.
+fn app(office: &Office, verifier: &Verifier) -> App {
+    let app = App::new("escrow", env!("CARGO_PKG_VERSION"));
+    let asked = office.clone();
+    let app = app.check("writer", move || {
+        let office = asked.clone();
+        async move {
+            let alive = office.read(|settlement, _| settlement.seq()).await;
+            alive.map(|_| ()).map_err(|_| Unready("this escrow stands by, or its journal is out of reach"))
+        }
+    });
+    routes::add(app, office, verifier)
+}
+
+/// The OpenAPI document of the escrow, as it serves it.
+///
+/// # Errors
+/// Where the routes are not fit to be served, which a test excludes.
+pub fn openapi() -> Result<serde_json::Value, StartError> {
+    let app = app(&Office::for_description()?, &Verifier::in_memory());
+    Ok(app.openapi().map_err(ServerError::App)?)
+}
+
+trait Ending {
+    async fn abort_unless_stopped(self, led: Result<(), StartError>) -> Result<(), StartError>;
+}
+
+impl Ending for JoinHandle<Result<(), ServerError>> {
+    /// Where leading ended by itself, nothing is served any more; where the service was stopped, it finishes its requests.
+    async fn abort_unless_stopped(self, led: Result<(), StartError>) -> Result<(), StartError> {
+        if led.is_err() {
+            self.abort();
+            return led;
+        }
+        match self.await {
+            Ok(served) => Ok(served?),
+            Err(_) => Err(StartError::Stopped(Stopped::Fault("the server's task panicked".to_owned()))),
+        }
+    }
+}
+
+/// Who writes while this process has the lease.
+struct Lead {
+    office: Office,
+    config: Config,
+    keys: Keys,
+    told: watch::Sender<bool>,
+}
+
+impl Lead {
+    async fn until(self, stop: Stop) -> Result<(), StartError> {
+        loop {
+            let waiting = stand_by(
+                Arc::clone(&self.office.journal),
+                Arc::clone(&self.office.clock),
+                Escrowed::genesis(self.config.federation.clone()),
+                WriterOptions::default(),
+            );
+            let (writer, running) = tokio::select! {
+                biased;
+                () = stop.requested() => return Ok(()),
+                started = waiting => started?,
+            };
+            match self.write(writer, running, &stop).await? {
+                None => return Ok(()),
+                Some(Stopped::Fault(fault)) => return Err(StartError::Stopped(Stopped::Fault(fault))),
+                Some(stopped) => tracing::warn!(?stopped, "the writer stopped; standing by"),
+            }
+        }
+    }
+
+    /// Writes until the service stops, or the lease is lost: then says why.
+    async fn write(
+        &self,
+        writer: Writer<Escrowed>,
+        running: Running,
+        stop: &Stop,
+    ) -> Result<Option<Stopped>, StartError> {
+        // What was signed for the writer before this one may have been used there.
+        self.nonces.forget_before(self.office.now());
+        let following = tokio::spawn(follow_end(writer.end(), self.office.end.clone()));
+        self.office.writer.send_replace(Some(writer));
+        bootstrap(&self.office, &self.config, &self.keys).await?;
+        self.told.send_replace(true);
+        tracing::info!("writing");
+        let running = running.ended();
+        tokio::pin!(running);
+        let stopped = tokio::select! {
+            biased;
+            stopped = &mut running => Some(stopped),
+            () = stop.requested() => None,
+        };
+        self.told.send_replace(false);
+        if stopped.is_none() {
+            // Requests that are under way are answered before the writer goes: it goes with the last of them.
+            return Ok(None);
+        }
+        self.office.writer.send_replace(None);
+        following.abort();
+        Ok(stopped)
+    }
+}
+
+/// Tells the streams where the journal ends.
+async fn follow_end(mut end: watch::Receiver<earnest_ports::Position>, told: watch::Sender<u64>) {
+    loop {
+        told.send_replace(end.borrow_and_update().seq.value());
+        if end.changed().await.is_err() {
+            return;
+        }
+    }
+}
