@@ -124,7 +124,7 @@ impl Settlement {
             return Decision { facts: Vec::new(), answer: Answer::Stated { seq: *seq } };
         }
         let answer = Answer::Stated { seq: self.seq() + 1 };
-        Decision { facts: vec![Fact::Custody(Custody::of(statement))], answer }
+        Decision { facts: vec![Fact::Custody(Box::new(Custody::of(statement)))], answer }
     }
 }
 

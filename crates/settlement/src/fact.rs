@@ -13,7 +13,7 @@ pub enum Fact {
     /// A document that the fact of the ledger before it rests on. Those of one fact follow it in a fixed order.
     Evidence(Evidence),
     /// Who acts for an organisation.
-    Custody(Custody),
+    Custody(Box<Custody>),
 }
 
 /// A document, by its bytes or by where its bytes stand already.
@@ -94,7 +94,7 @@ impl Fact {
                 let seq: [u8; 8] = rest.try_into().map_err(|_| expected("the number of a fact"))?;
                 Self::Evidence(Evidence::At(u64::from_be_bytes(seq)))
             }
-            CUSTODY => Self::Custody(Custody::read(rest)?),
+            CUSTODY => Self::Custody(Box::new(Custody::read(rest)?)),
             other => return Err(DecodeError(format!("a form of a fact from 1 to 5, found {other}"))),
         })
     }

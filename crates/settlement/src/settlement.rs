@@ -105,7 +105,7 @@ impl Settlement {
                     return Err(ApplyError("expected a new statement, found one that was taken before".to_owned()));
                 }
                 self.stated.insert(custody.digest.clone(), seq);
-                self.custody.insert(custody.org, custody.clone());
+                self.custody.insert(custody.org, (**custody).clone());
             }
         }
         self.ledger.skip();

@@ -220,8 +220,6 @@ impl Lead {
         running: Running,
         stop: &Stop,
     ) -> Result<Option<Stopped>, StartError> {
-        // What was signed for the writer before this one may have been used there.
-        self.nonces.forget_before(self.office.now());
         let following = tokio::spawn(follow_end(writer.end(), self.office.end.clone()));
         self.office.writer.send_replace(Some(writer));
         bootstrap(&self.office, &self.config, &self.keys).await?;
