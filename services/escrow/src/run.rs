@@ -101,7 +101,6 @@ impl Escrow {
             federation: config.federation.clone(),
             roles,
             key: earnest_signing::SecretKey::from_seed(&keys.node.seed()),
-            operator: keys.org_id(),
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
             policies: std::sync::Mutex::default(),
