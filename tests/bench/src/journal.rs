@@ -19,8 +19,7 @@ use earnest_store::{PostgresJournal, PostgresOptions, SqliteJournal};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
 use tokio::runtime::Builder;
 
-use super::report::{Measured, Report, machine, percentile, rounded};
-use crate::step;
+use crate::report::{Measured, Report, machine, percentile, rounded};
 
 /// What the results of a size are called.
 struct Names {
@@ -74,7 +73,7 @@ struct Rates {
 /// Measures.
 pub(crate) fn measure() -> anyhow::Result<Report> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let folder = step::root().join("target/bench-journal");
+    let folder = crate::root().join("target/bench-journal");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }

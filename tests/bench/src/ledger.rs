@@ -15,7 +15,7 @@ use earnest_ledger::{
 use earnest_ports::Position;
 use earnest_signing::SecretKey;
 
-use super::report::{Measured, Report, machine, percentile, rounded};
+use crate::report::{Measured, Report, machine, percentile, rounded};
 
 const ACCOUNTS: usize = 10_000;
 const SMALL: u64 = 10_000;

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use earnest_artifacts::Artifact;
 use earnest_signing::in_parallel;
 
-use super::{
+use crate::{
     corpus::{self, Offer},
     instructions, node,
     report::{Measured, Report, machine, percentile, rounded},
