@@ -20,7 +20,8 @@ pub(crate) enum Bench {
     Relay,
     /// Requests per second: an empty axum route, the same behind the kit, and behind its signature check.
     Kit,
-    /// Commands that the ledger decides and applies per second, in memory, at 10 thousand and at 10 million facts.
+    /// Durable holds and releases per second beside a log that is synced, plain tables and a stored function; the cost of
+    /// one, and of a restart, at 10 million facts.
     Ledger,
     /// Durable commands per second through the journal's writer, beside a log that is synced, and the time of a restart.
     Journal,

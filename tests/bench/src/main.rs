@@ -8,6 +8,7 @@ mod journal;
 mod kit;
 mod ledger;
 mod node;
+mod postgres;
 mod relay;
 mod report;
 mod verify;
