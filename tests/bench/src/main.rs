@@ -11,6 +11,7 @@ mod node;
 mod postgres;
 mod relay;
 mod report;
+mod service;
 mod verify;
 
 use std::{
