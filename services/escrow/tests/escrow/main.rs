@@ -1,5 +1,6 @@
 //! The escrow as a service: real sockets, SQLite, signed requests, a clock that the tests drive.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
+mod processes;
 mod rows;
 mod support;

@@ -13,5 +13,5 @@ pub(crate) use people::{
 pub(crate) use said::{
     accept, action, cancel, delivery, dispute, items, png, receipt, reject, response, ruling, statement,
 };
-pub(crate) use wire::{Answer, Events, exchange};
-pub(crate) use world::{END, World, account};
+pub(crate) use wire::{Answer, Events, exchange, exchange_within};
+pub(crate) use world::{END, World, account, config};
