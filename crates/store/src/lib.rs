@@ -5,6 +5,7 @@
 
 mod durable_file;
 mod folder_blobs;
+mod inspect;
 mod open;
 mod postgres;
 mod row;
@@ -12,6 +13,7 @@ mod slot;
 mod sqlite;
 
 pub use folder_blobs::FolderBlobs;
+pub use inspect::{Inspected, inspect};
 pub use open::open;
 pub use postgres::{PostgresJournal, PostgresOptions};
 pub use sqlite::SqliteJournal;
