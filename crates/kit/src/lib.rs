@@ -28,7 +28,7 @@ pub use app::App;
 pub use auth::{Authority, Caller, MemoryNonces, NonceStore, NonceUse, Verifier};
 pub use body::{BodyError, problem_of, read_body};
 pub use class::{Access, Class};
-pub use config::{ConfigError, Configured, Layers, Origin, Secret};
+pub use config::{ConfigError, Configured, Layers, Origin, Secret, Setting};
 /// The caller's side, which the clients have.
 pub use earnest_client::{Clock, RequestSigner, SignError};
 pub use extract::{Embedded, PathParameters, Posted, QueryParameters, Strict, produces};
