@@ -148,9 +148,9 @@ impl Escrow {
         &self.identity
     }
 
-    /// Waits until it has the lease, or has ended.
-    pub async fn writes(&mut self) {
-        let _ = self.writing.wait_for(|writing| *writing).await;
+    /// Waits until it has the lease, or has ended: then `false`.
+    pub async fn writes(&mut self) -> bool {
+        self.writing.wait_for(|writing| *writing).await.is_ok()
     }
 
     /// Waits for its end.
