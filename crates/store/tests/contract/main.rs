@@ -3,5 +3,6 @@
 
 mod folder;
 mod postgres;
+mod postgres_blobs;
 mod schema;
 mod sqlite;
