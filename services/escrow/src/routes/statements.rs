@@ -67,6 +67,7 @@ struct Page {
 struct Row {
     #[serde(flatten)]
     entry: Entry,
+    #[serde(rename = "counterpart-account")]
     counterpart_account: AccountId,
 }
 
