@@ -41,12 +41,6 @@ enum Task {
     Languages,
     /// Measure something beside its limit or a peer, in a release build; `--help` lists what.
     Bench(bench::Args),
-    /// The measurement itself: `bench` runs it in a release build.
-    #[command(hide = true)]
-    BenchInner(bench::Args),
-    /// The same document verified so many times: what `bench` counts instructions of.
-    #[command(hide = true)]
-    BenchOnce { times: usize },
     /// Feed a target of `fuzz/` with what cargo-fuzz thinks up.
     Fuzz(fuzz::Args),
 }
@@ -70,8 +64,6 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Codegen { check } => codegen::run(check).map_err(|error| anyhow::anyhow!("{error}")),
         Task::Languages => languages::run(),
         Task::Bench(args) => bench::run(&args),
-        Task::BenchInner(args) => bench::inner(&args),
-        Task::BenchOnce { times } => bench::once(times),
         Task::Fuzz(args) => fuzz::run(&args),
     }
 }

@@ -41,7 +41,8 @@ pub trait BlobWriter: Send {
     /// Where the blob becomes too long, or the store is out of reach.
     async fn write(&mut self, bytes: &[u8]) -> Result<(), BlobError>;
 
-    /// Ends the blob, durably, and says its digest; where one is expected, another is refused and nothing kept.
+    /// Ends the blob, durably, and says its digest; where one is expected, another is refused and nothing kept. A blob that is
+    /// there, and damaged, is mended.
     ///
     /// # Errors
     /// Where the digest is another, or the store is out of reach.

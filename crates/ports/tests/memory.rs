@@ -54,4 +54,4 @@ impl BlobsSubject for BlobsInMemory {
     }
 }
 
-blobs_contract!(std::future::ready(BlobsInMemory(MemoryBlobs::with_limit(BlobsInMemory::LIMIT as u64))));
+blobs_contract!(std::future::ready(Some(BlobsInMemory(MemoryBlobs::with_limit(BlobsInMemory::LIMIT as u64)))));

@@ -5,13 +5,13 @@ mod contract;
 mod word;
 
 use earnest_artifacts::{EscrowPolicy, GatewayReceipt, PaymentAuthorization, Verified};
-use earnest_base::{CouncilId, DecisionId, FederationId, HoldId, Name, Subject, Timestamp};
+use earnest_base::{CouncilId, DecisionId, FederationId, Name, Subject, Timestamp};
 use earnest_ledger::{Act, Action, Adjust, Award, Command as LedgerCommand, OpenAccount, Pay, Policy};
 use earnest_signing::{Document, Pointer};
 
 pub use contract::DealDocuments;
 
-use crate::{Agreed, Callers, Command, Refusal, Roles, Settlement};
+use crate::{Callers, Command, Refusal, Roles, Settlement, Sides};
 
 /// Where documents come in: at this escrow, of this federation, now.
 #[derive(Debug, Clone, Copy)]
@@ -118,84 +118,64 @@ impl Intake<'_> {
     ///
     /// # Errors
     /// Where the caller is no participant.
-    pub fn dispatch(&self, decision: DecisionId, hold: HoldId, agreed: &Agreed) -> Result<Command, Refusal> {
-        self.by_payee(decision, hold, agreed, Action::Dispatch)
+    pub fn dispatch(&self, decision: DecisionId, sides: &Sides) -> Result<Command, Refusal> {
+        self.act(decision, sides, sides.payee, Action::Dispatch)
     }
 
     /// The provider failed (T5).
     ///
     /// # Errors
     /// As [`Intake::dispatch`].
-    pub fn fail(&self, decision: DecisionId, hold: HoldId, agreed: &Agreed) -> Result<Command, Refusal> {
-        self.by_payee(decision, hold, agreed, Action::Fail)
+    pub fn fail(&self, decision: DecisionId, sides: &Sides) -> Result<Command, Refusal> {
+        self.act(decision, sides, sides.payee, Action::Fail)
     }
 
     /// The provider declined (T6).
     ///
     /// # Errors
     /// As [`Intake::dispatch`].
-    pub fn decline(&self, decision: DecisionId, hold: HoldId, agreed: &Agreed) -> Result<Command, Refusal> {
-        self.by_payee(decision, hold, agreed, Action::Decline)
+    pub fn decline(&self, decision: DecisionId, sides: &Sides) -> Result<Command, Refusal> {
+        self.act(decision, sides, sides.payee, Action::Decline)
     }
 
     /// The work could not be opened (T2): told by the provider, or by the operator for the escrow.
     ///
     /// # Errors
     /// As [`Intake::dispatch`].
-    pub fn void(
-        &self,
-        decision: DecisionId,
-        hold: HoldId,
-        agreed: &Agreed,
-        operator: Subject,
-    ) -> Result<Command, Refusal> {
-        if self.callers().is_operator() {
-            return self.act(decision, hold, operator, Action::Void);
-        }
-        self.by_payee(decision, hold, agreed, Action::Void)
+    pub fn void(&self, decision: DecisionId, sides: &Sides) -> Result<Command, Refusal> {
+        let told_for = if self.callers().is_operator() { sides.operator } else { sides.payee };
+        self.act(decision, sides, told_for, Action::Void)
     }
 
     /// The buyer's workflow is over (T24).
     ///
     /// # Errors
     /// As [`Intake::dispatch`].
-    pub fn end_workflow(&self, decision: DecisionId, hold: HoldId, agreed: &Agreed) -> Result<Command, Refusal> {
-        let payer = agreed.payer().map_err(|_| Refusal::Unknown("who pays"))?;
-        self.act(decision, hold, payer, Action::EndWorkflow)
+    pub fn end_workflow(&self, decision: DecisionId, sides: &Sides) -> Result<Command, Refusal> {
+        self.act(decision, sides, sides.payer, Action::EndWorkflow)
     }
 
     /// The operator releases by hand, for the organisation that answers for the escrow (T8).
     ///
     /// # Errors
     /// [`Refusal::NotCaller`].
-    pub fn release(
-        &self,
-        decision: DecisionId,
-        hold: HoldId,
-        operator: Subject,
-        reason: Name,
-    ) -> Result<Command, Refusal> {
+    pub fn release(&self, decision: DecisionId, sides: &Sides, reason: Name) -> Result<Command, Refusal> {
         self.callers().operator()?;
-        self.act(decision, hold, operator, Action::Release { reason })
+        self.act(decision, sides, sides.operator, Action::Release { reason })
     }
 
     /// An arbiter confirms, without a dispute, what becomes of the money.
     ///
     /// # Errors
     /// As [`Intake::dispatch`].
-    pub fn confirm(&self, decision: DecisionId, hold: HoldId, award: Award) -> Result<Command, Refusal> {
+    pub fn confirm(&self, decision: DecisionId, sides: &Sides, award: Award) -> Result<Command, Refusal> {
         let arbiter = self.callers().participant()?;
-        self.act(decision, hold, arbiter.into(), Action::Confirm(award))
+        self.act(decision, sides, arbiter.into(), Action::Confirm(award))
     }
 
-    fn by_payee(&self, id: DecisionId, hold: HoldId, agreed: &Agreed, action: Action) -> Result<Command, Refusal> {
-        let payee = agreed.payee().map_err(|_| Refusal::Unknown("who is paid"))?;
-        self.act(id, hold, payee, action)
-    }
-
-    fn act(&self, decision: DecisionId, hold: HoldId, acts_for: Subject, action: Action) -> Result<Command, Refusal> {
+    fn act(&self, decision: DecisionId, sides: &Sides, acts_for: Subject, action: Action) -> Result<Command, Refusal> {
         let actor = self.callers().acting_for(acts_for)?;
-        Ok(ledger(LedgerCommand::Act(Act { decision, hold, actor, action })))
+        Ok(ledger(LedgerCommand::Act(Act { decision, hold: sides.hold.clone(), actor, action })))
     }
 }
 

@@ -30,8 +30,8 @@ pub use evidence::{Agreed, EvidenceError};
 pub use fact::{DecodeError, Evidence, Fact};
 pub use intake::{DealDocuments, Intake};
 pub use receipt::receipt_of;
-pub use refusal::{OWN, Refusal};
-pub use settlement::{ApplyError, Settlement};
+pub use refusal::{OWN, Refusal, Sort, codes_markdown};
+pub use settlement::{ApplyError, Settlement, Sides};
 
 /// The example of the README, run.
 #[cfg(doctest)]

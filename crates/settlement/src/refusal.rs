@@ -74,6 +74,102 @@ pub const OWN: &[(&str, &str)] = &[
     ("incomplete", "The decision does not name what it is about."),
 ];
 
+/// What sort of refusal a code is: what a caller can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sort {
+    /// The content of the request can never pass.
+    Content,
+    /// The caller may not.
+    Forbidden,
+    /// What is named is not there.
+    Unknown,
+    /// The state stands against it: the same request may pass at another time, or had to come earlier.
+    Conflict,
+}
+
+/// The codes that are not about the content alone.
+const SORTS: &[(Sort, &[&str])] = &[
+    (Sort::Unknown, &["account-unknown", "hold-unknown", "policy-unknown", "unknown"]),
+    (
+        Sort::Forbidden,
+        &["not-authorized", "not-caller", "not-custodian", "council-only", "gateway-unknown", "custodian-mismatch"],
+    ),
+    (
+        Sort::Conflict,
+        &[
+            "id-conflict",
+            "nonce-used",
+            "owner-has-account",
+            "funding-late",
+            "contract-held",
+            "hold-ended",
+            "wrong-mode",
+            "wrong-phase",
+            "timer-not-set",
+            "timer-ahead",
+            "work-by-passed",
+            "accept-by-passed",
+            "dispute-window-closed",
+            "auto-release-passed",
+            "decision-by-passed",
+            "other-response",
+            "other-dispute",
+            "criterion-met",
+            "authorization-ahead",
+            "authorization-expired",
+            "payer-seq-ahead",
+            "payer-seq-used",
+            "settlement-blocked",
+            "supply-exceeded",
+            "ledger-full",
+            "acceptance-lapsed",
+            "payee-without-account",
+            "policy-lapsed",
+            "blob-missing",
+            "statement-superseded",
+        ],
+    ),
+];
+
+impl Sort {
+    /// The sort of a code.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        let found = SORTS.iter().find(|(_, codes)| codes.contains(&code));
+        found.map_or(Self::Content, |(sort, _)| *sort)
+    }
+
+    /// The HTTP status that tells it.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Content => 422,
+            Self::Forbidden => 403,
+            Self::Unknown => 404,
+            Self::Conflict => 409,
+        }
+    }
+}
+
+/// Every code of an escrow, by status, as a table for the reference.
+#[must_use]
+pub fn codes_markdown() -> String {
+    use std::fmt::Write as _;
+    let ledger = LedgerRefusal::ALL.iter().map(|(code, says)| ("ledger", *code, *says));
+    let own = OWN.iter().map(|(code, says)| ("escrow", *code, *says));
+    let contract = ContractCode::ALL.iter().map(|code| ("contract", code.as_str(), code.says()));
+    let delivery = DeliveryCode::ALL.iter().map(|code| ("delivery", code.as_str(), code.says()));
+    let rejection = RejectionCode::ALL.iter().map(|code| ("rejection", code.as_str(), code.says()));
+    let mut rows: Vec<_> = ledger.chain(own).chain(contract).chain(delivery).chain(rejection).collect();
+    rows.sort_by_key(|(of, code, _)| (Sort::of(code), *code, *of));
+    let mut out = "| status | code | told by | what it says |\n| --- | --- | --- | --- |\n".to_owned();
+    for (of, code, says) in rows {
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "| {} | `{code}` | {of} | {} |", Sort::of(code).status(), says.trim());
+    }
+    out
+}
+
 impl Refusal {
     /// The stable code.
     #[must_use]
@@ -105,6 +201,19 @@ impl Refusal {
             Self::Rejection(refusal) => Some(&refusal.pointer),
             Self::Elsewhere { pointer, .. } => Some(pointer),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_that_has_a_sort_is_a_code() {
+        let table = codes_markdown();
+        for code in SORTS.iter().flat_map(|(_, codes)| codes.iter()) {
+            assert!(table.contains(&format!("`{code}`")), "{code}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use earnest_base::{FederationId, OrgId, ParticipantId, Sha256Digest, Subject, Timestamp};
+use earnest_base::{ContractId, FederationId, HoldId, OrgId, ParticipantId, Sha256Digest, Subject, Timestamp};
 use earnest_ledger::{AccountView, Command as LedgerCommand, IndexSeed, Ledger, SubjectKey};
 
 use crate::{Custody, Evidence, Fact, Refusal};
@@ -16,6 +16,21 @@ pub struct Settlement {
     pub(crate) stated: BTreeMap<Sha256Digest, u64>,
     /// Where the bytes of an offer stand, by its content digest.
     pub(crate) offers: BTreeMap<Sha256Digest, u64>,
+}
+
+/// The sides of a hold, as the ledger has them: the owners of its two accounts, and who answers for the escrow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sides {
+    /// The hold.
+    pub hold: HoldId,
+    /// The contract that it pays.
+    pub contract: ContractId,
+    /// Who pays.
+    pub payer: Subject,
+    /// Who is paid.
+    pub payee: Subject,
+    /// Who releases by hand, by the hold's policy.
+    pub operator: Subject,
 }
 
 /// A fact that does not follow on those before it.
@@ -71,6 +86,20 @@ impl Settlement {
     #[must_use]
     pub fn account_of(&self, owner: &Subject) -> Option<AccountView<'_>> {
         self.ledger.account_of(&SubjectKey::from(*owner))
+    }
+
+    /// The sides of a hold; `None` where there is no such hold.
+    #[must_use]
+    pub fn sides(&self, hold: &HoldId) -> Option<Sides> {
+        let held = self.ledger.hold(hold)?;
+        let owner = |side| self.ledger.account_by_number(side)?.owner().to_subject().ok();
+        Some(Sides {
+            hold: hold.clone(),
+            contract: held.contract().ok()?,
+            payer: owner(held.payer())?,
+            payee: owner(held.payee())?,
+            operator: held.policy()?.operator.to_subject().ok()?,
+        })
     }
 
     /// The timers that are due, as commands.

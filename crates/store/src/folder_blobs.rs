@@ -2,17 +2,19 @@
 
 use std::{
     fs, io,
-    io::{Read, Write},
+    io::Read,
     path::{Path, PathBuf},
 };
 
 use async_trait::async_trait;
 use earnest_base::Sha256Digest;
 use earnest_ports::{BlobError, BlobWriter, Blobs, MAX_BLOB_BYTES};
-use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::durable_file;
+use crate::{
+    durable_file,
+    incoming::{Incoming, blocking, unavailable},
+};
 
 /// Blobs in a folder, each in `<first two digits>/<hexadecimal digest>`. Several processes may share it.
 #[derive(Debug, Clone)]
@@ -50,21 +52,10 @@ fn path(folder: &Path, digest: &Sha256Digest) -> PathBuf {
     folder.join(&name[..2]).join(name)
 }
 
-fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError {
-    BlobError::Unavailable(error.into())
-}
-
-/// A blob on its way: its file, and the digest of what is in it.
+/// A blob on its way to the folder.
 struct Writing {
     folder: PathBuf,
-    limit: u64,
-    length: u64,
-    part: Option<Part>,
-}
-
-struct Part {
-    file: NamedTempFile,
-    digest: Sha256,
+    incoming: Incoming<NamedTempFile>,
 }
 
 #[async_trait]
@@ -72,8 +63,7 @@ impl Blobs for FolderBlobs {
     async fn begin(&self) -> Result<Box<dyn BlobWriter>, BlobError> {
         let folder = self.folder.clone();
         let file = blocking(move || durable_file::begin(&folder)).await?;
-        let part = Some(Part { file, digest: Sha256::new() });
-        Ok(Box::new(Writing { folder: self.folder.clone(), limit: self.limit, length: 0, part }))
+        Ok(Box::new(Writing { folder: self.folder.clone(), incoming: Incoming::new(file, self.limit) }))
     }
 
     async fn read(&self, digest: &Sha256Digest) -> Result<Option<Vec<u8>>, BlobError> {
@@ -99,37 +89,18 @@ impl Blobs for FolderBlobs {
 #[async_trait]
 impl BlobWriter for Writing {
     async fn write(&mut self, bytes: &[u8]) -> Result<(), BlobError> {
-        self.length += bytes.len() as u64;
-        if self.length > self.limit {
-            self.part = None;
-            return Err(BlobError::TooLong { limit: self.limit });
-        }
-        let mut part = self.part.take().ok_or_else(|| unavailable("a blob whose writing failed before"))?;
-        let bytes = bytes.to_vec();
-        let written = blocking(move || {
-            part.digest.update(&bytes);
-            part.file.write_all(&bytes)?;
-            Ok(part)
-        });
-        self.part = Some(written.await?);
-        Ok(())
+        self.incoming.write(bytes).await
     }
 
     async fn finish(self: Box<Self>, expected: Option<&Sha256Digest>) -> Result<Sha256Digest, BlobError> {
-        let part = self.part.ok_or_else(|| unavailable("a blob whose writing failed before"))?;
-        let digest = Sha256Digest::from_bytes(&part.digest.finalize().into());
-        BlobError::unless_expected(&digest, expected)?;
+        let (file, digest) = self.incoming.end(expected)?;
         let path = path(&self.folder, &digest);
         blocking(move || {
             durable_file::make_folder(path.parent().unwrap_or(&path))?;
             // Also where it is there: a file that was damaged is mended so.
-            durable_file::finish(part.file, &path)
+            durable_file::finish(file, &path)
         })
         .await?;
         Ok(digest)
     }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, BlobError> {
-    tokio::task::spawn_blocking(work).await.map_err(unavailable)?.map_err(unavailable)
 }

@@ -1,19 +1,20 @@
-//! Stores: the journal in SQLite and in PostgreSQL, blobs in a folder.
+//! Stores: the journal in SQLite and in PostgreSQL, blobs in a folder and in PostgreSQL.
 //!
 //! A batch of facts is one row, so a commit is one write, whatever the batch. The row that an append adds, the fence that
 //! allows it and the head that it follows are one statement: nothing can come between.
 
 mod durable_file;
 mod folder_blobs;
+mod incoming;
 mod open;
 mod postgres;
 mod row;
-mod slot;
+mod slots;
 mod sqlite;
 
 pub use folder_blobs::FolderBlobs;
-pub use open::open;
-pub use postgres::{PostgresJournal, PostgresOptions};
+pub use open::{open, open_blobs};
+pub use postgres::{PostgresBlobs, PostgresJournal, PostgresOptions};
 pub use sqlite::SqliteJournal;
 
 /// The example of the README, run.

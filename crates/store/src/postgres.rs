@@ -1,24 +1,24 @@
-//! The journal in PostgreSQL: a second process stands by, and takes over when the first falls silent.
+//! The journal in PostgreSQL: a second process stands by, and takes over when the first falls silent. Blobs are in the same
+//! database, so that the second has them too.
 
+mod blobs;
+mod database;
 mod journal;
 mod lease;
 mod snapshots;
 
-use std::{str::FromStr, time::Duration};
+pub use blobs::PostgresBlobs;
+
+use std::time::Duration;
 
 use earnest_ports::{JournalError, JournalName, Position};
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row, migrate::Migrator, postgres::PgConnectOptions,
-};
+use sqlx::{Connection, PgConnection, Row};
 
 use crate::{
     row::unavailable,
-    slot::{Slot, Taken},
+    slots::{Slots, Taken},
 };
-
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
-
-const DUPLICATE_SCHEMA: &str = "42P06";
+use database::Database;
 
 /// Where a journal is, and for whom it is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +52,9 @@ impl PostgresOptions {
 pub struct PostgresJournal {
     name: JournalName,
     options: PostgresOptions,
-    connect: PgConnectOptions,
-    writes: Slot<PgConnection>,
-    reads: Slot<PgConnection>,
+    database: Database,
+    writes: Slots<PgConnection>,
+    reads: Slots<PgConnection>,
 }
 
 impl PostgresJournal {
@@ -63,45 +63,18 @@ impl PostgresJournal {
     /// # Errors
     /// Where the database is out of reach, does not sync what it commits, or holds something else.
     pub async fn open(options: PostgresOptions, name: JournalName) -> Result<Self, JournalError> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        let (schema, length) = (&options.schema, options.schema.len());
-        if !(1..=63).contains(&length) || !schema.bytes().all(plain) || schema.starts_with(|c: char| c.is_ascii_digit())
-        {
-            return Err(JournalError::Damaged(format!("{schema:?} where the name of a schema was expected")));
-        }
-        let connect = PgConnectOptions::from_str(&options.url).map_err(unavailable)?;
-        let connect = connect
-            .application_name("earnest journal")
-            // A lock that is not granted within a second is held by a process that is stuck, or far away.
-            .options([("search_path", schema.as_str()), ("lock_timeout", "1000")]);
-        let (writes, reads) = (Slot::empty(), Slot::empty());
-        let journal = Self { name, options, connect, writes, reads };
+        // A lock that is not granted within a second is held by a process that is stuck, or far away.
+        let database = Database::new(&options, "earnest journal", &[("lock_timeout", "1000")])?;
+        let (writes, reads) = (Slots::new(1), Slots::new(1));
+        let journal = Self { name, options, database, writes, reads };
         journal.prepare().await?;
         Ok(journal)
     }
 
     async fn prepare(&self) -> Result<(), JournalError> {
         let mut taken = self.writes().await?;
-        let connection = &mut taken.connection;
-        // Two openers may both find that the schema is not there; to the second it is no error that it now is.
-        let schema = AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS {}", self.options.schema));
-        let made = match sqlx::query(schema).execute(&mut *connection).await {
-            Err(sqlx::Error::Database(error))
-                if error.is_unique_violation() || error.code().as_deref() == Some(DUPLICATE_SCHEMA) =>
-            {
-                Ok(())
-            }
-            other => other.map(|_| ()),
-        };
-        made.map_err(unavailable)?;
-        // The migrations lock each other out, across processes too; how long that takes is not known beforehand.
-        sqlx::query("SET lock_timeout = 0").execute(&mut *connection).await.map_err(unavailable)?;
-        MIGRATIONS
-            .run_direct(None, &mut *connection, false)
-            .await
-            .map_err(|error| JournalError::unavailable(Box::new(error)))?;
-        sqlx::query("SET lock_timeout = 1000").execute(&mut *connection).await.map_err(unavailable)?;
-        self.begin(connection).await?;
+        self.database.prepare(&mut taken.connection).await?;
+        self.begin(&mut taken.connection).await?;
         taken.keep();
         Ok(())
     }
@@ -136,26 +109,10 @@ impl PostgresJournal {
     }
 
     async fn writes(&self) -> Result<Taken<'_, PgConnection>, JournalError> {
-        self.writes.take(self.connect()).await
+        self.writes.take(self.database.connect()).await
     }
 
     async fn reads(&self) -> Result<Taken<'_, PgConnection>, JournalError> {
-        self.reads.take(self.connect()).await
-    }
-
-    async fn connect(&self) -> Result<PgConnection, JournalError> {
-        let mut connection = self.connect.connect().await.map_err(unavailable)?;
-        let synced = sqlx::query(
-            "SELECT current_setting('fsync') = 'on', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')
-             THEN set_config('synchronous_commit', 'on', false) END",
-        )
-        .fetch_one(&mut connection)
-        .await
-        .map_err(unavailable)?;
-        if synced.try_get(0).map_err(unavailable)? {
-            Ok(connection)
-        } else {
-            Err(JournalError::Damaged("a PostgreSQL that does not sync what it commits (fsync = off)".to_owned()))
-        }
+        self.reads.take(self.database.connect()).await
     }
 }

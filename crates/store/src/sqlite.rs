@@ -18,7 +18,7 @@ use sqlx::{
 
 use crate::{
     row::unavailable,
-    slot::{Slot, Taken},
+    slots::{Slots, Taken},
 };
 use lock::WriterLock;
 
@@ -35,8 +35,8 @@ const BUSY: Duration = Duration::from_secs(5);
 pub struct SqliteJournal {
     name: JournalName,
     path: PathBuf,
-    writes: Slot<SqliteConnection>,
-    reads: Slot<SqliteConnection>,
+    writes: Slots<SqliteConnection>,
+    reads: Slots<SqliteConnection>,
     lock: WriterLock,
 }
 
@@ -48,7 +48,7 @@ impl SqliteJournal {
     pub async fn open(path: impl AsRef<Path>, name: JournalName) -> Result<Self, JournalError> {
         let path = path.as_ref().to_owned();
         let lock = WriterLock::beside(&path);
-        let (writes, reads) = (Slot::empty(), Slot::empty());
+        let (writes, reads) = (Slots::new(1), Slots::new(1));
         let journal = Self { name, path, writes, reads, lock };
         journal.prepare().await?;
         Ok(journal)

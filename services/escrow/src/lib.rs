@@ -13,5 +13,4 @@ mod run;
 
 pub use config::{Config, PolicySettings};
 pub use machine::Escrowed;
-pub use problem::status_of;
 pub use run::{Escrow, StartError, openapi};

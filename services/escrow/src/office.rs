@@ -14,7 +14,7 @@ use earnest_ledger::{Fact as LedgerFact, Ledger, Place};
 use earnest_ports::{
     Blobs, Clock, Journal, JournalName, MemoryBlobs, MemoryStore, Position, Seq, SystemClock, Writer, facts_after,
 };
-use earnest_settlement::{Agreed, Answer, Command, Evidence, Fact, Intake, Refusal, Roles, Settlement};
+use earnest_settlement::{Agreed, Answer, Command, Evidence, Fact, Intake, Refusal, Roles, Settlement, Sides};
 use earnest_signing::{Document, Draft, SecretKey};
 use tokio::sync::watch;
 
@@ -31,8 +31,6 @@ pub(crate) struct Inner {
     pub(crate) federation: FederationId,
     pub(crate) roles: Roles,
     pub(crate) key: SecretKey,
-    /// The organisation that answers for the escrow.
-    pub(crate) operator: OrgId,
     /// The writer, while this process has the lease.
     pub(crate) writer: watch::Sender<Option<Writer<Escrowed>>>,
     /// Where the journal ends, for the streams.
@@ -71,7 +69,6 @@ impl Office {
                 gateways: BTreeSet::default(),
                 operators: BTreeSet::default(),
             },
-            operator: OrgId::new(*key.public()),
             key,
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
@@ -152,6 +149,13 @@ impl Office {
             Some((_, _, Fact::Evidence(Evidence::Offer { document, .. }))) => Some(document),
             _ => None,
         })
+    }
+
+    /// The sides of a hold.
+    pub(crate) async fn sides(&self, hold: &HoldId) -> Result<Sides, Problem> {
+        let hold = hold.clone();
+        let sides = self.read(move |settlement, _| settlement.sides(&hold)).await?;
+        sides.ok_or_else(|| problem::refused(Refusal::Unknown("a hold")))
     }
 
     /// What the two sides of a hold agreed on.

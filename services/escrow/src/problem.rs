@@ -4,64 +4,16 @@ use earnest_base::InvalidError;
 use earnest_kit::{Problem, Refusal as Told, ServiceCode};
 use earnest_ledger::{DocumentError, Refusal as LedgerRefusal, StatementError};
 use earnest_ports::{BlobError, JournalError, Outage, SubmitError};
-use earnest_settlement::{EvidenceError, OWN, Refusal};
+use earnest_settlement::{EvidenceError, OWN, Refusal, Sort};
 use earnest_signing::Pointer;
 use http::StatusCode;
 
 /// A refusal of the settlement, told over HTTP.
 struct Refused(Refusal);
 
-/// Codes that say that what is named is not there.
-const UNKNOWN: &[&str] = &["account-unknown", "hold-unknown", "policy-unknown", "unknown"];
-/// Codes that say that the caller may not.
-const FORBIDDEN: &[&str] =
-    &["not-authorized", "not-caller", "not-custodian", "council-only", "gateway-unknown", "custodian-mismatch"];
-/// Codes that the state of the ledger causes: the same request may pass at another time.
-const CONFLICT: &[&str] = &[
-    "id-conflict",
-    "nonce-used",
-    "owner-has-account",
-    "funding-late",
-    "contract-held",
-    "hold-ended",
-    "wrong-mode",
-    "wrong-phase",
-    "timer-not-set",
-    "timer-ahead",
-    "work-by-passed",
-    "accept-by-passed",
-    "dispute-window-closed",
-    "auto-release-passed",
-    "decision-by-passed",
-    "other-response",
-    "other-dispute",
-    "criterion-met",
-    "authorization-ahead",
-    "authorization-expired",
-    "payer-seq-ahead",
-    "payer-seq-used",
-    "settlement-blocked",
-    "supply-exceeded",
-    "ledger-full",
-    "acceptance-lapsed",
-    "payee-without-account",
-    "policy-lapsed",
-    "blob-missing",
-    "statement-superseded",
-];
-
 /// The status of a code.
-#[must_use]
-pub fn status_of(code: &str) -> StatusCode {
-    if UNKNOWN.contains(&code) {
-        StatusCode::NOT_FOUND
-    } else if FORBIDDEN.contains(&code) {
-        StatusCode::FORBIDDEN
-    } else if CONFLICT.contains(&code) {
-        StatusCode::CONFLICT
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    }
+fn status_of(code: &str) -> StatusCode {
+    StatusCode::from_u16(Sort::of(code).status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 impl Told for Refused {

@@ -88,7 +88,7 @@ impl Escrow {
     pub async fn start(config: Config, clock: Arc<dyn Clock>, stop: Stop) -> Result<Self, StartError> {
         let keys = Keys::open(&config)?;
         let journal = earnest_store::open(&config.journal_url(), config.journal_name()?).await?;
-        let blobs = earnest_store::FolderBlobs::open(config.data.join("blobs")).map(Arc::new)?;
+        let blobs = earnest_store::open_blobs(&config.journal_url(), config.data.join("blobs")).await?;
         let roles = Roles {
             escrow: keys.node_id(),
             gateways: config.gateways.iter().copied().collect(),
@@ -102,7 +102,6 @@ impl Escrow {
             federation: config.federation.clone(),
             roles,
             key: earnest_signing::SecretKey::from_seed(&keys.node.seed()),
-            operator: keys.org_id(),
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
             metrics: app.metrics(),

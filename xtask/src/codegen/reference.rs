@@ -275,6 +275,12 @@ fn errors() -> Result<String, Box<dyn Error>> {
          come as problems too: 413 for `too-large`, else 400.\n\n{}",
         earnest_kit::problem::codes_markdown()
     )?;
+    write!(
+        out,
+        "\n## Of the escrow\n\nWhat an escrow refuses once a request is read and its signature verified. 409 may pass at another \
+         time, or had to come earlier; 422 never passes; 404 and 403 are told alike to who may not see what there is.\n\n{}",
+        earnest_settlement::codes_markdown()
+    )?;
     let mut own: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for kind in Kind::ALL {
         for (code, stated, says) in codes(kind) {

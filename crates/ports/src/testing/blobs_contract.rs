@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use earnest_base::Sha256Digest;
 
+use super::join_all;
 use crate::{BlobError, Blobs};
 
 /// An adapter under test: an empty store that takes blobs of at most [`BlobsSubject::LIMIT`] bytes.
@@ -21,24 +22,28 @@ pub trait BlobsSubject: Send + Sync {
     async fn count(&self) -> usize;
 }
 
-/// Runs every case of the contract over an adapter, each as a test of its own: the argument makes a fresh
-/// [`BlobsSubject`].
+/// Runs every case of the contract over an adapter, each as a test of its own. The argument is a future of a fresh
+/// [`BlobsSubject`], or of `None` where what it needs is not on this machine and that has been said.
 #[macro_export]
 macro_rules! blobs_contract {
     ($subject:expr) => {
         $crate::blobs_contract!(@each $subject;
             what_is_put_is_read,
             the_same_bytes_are_one_blob,
+            the_same_bytes_may_come_from_many_at_once,
             a_blob_that_is_too_long_is_refused,
             another_digest_is_refused,
             a_blob_that_is_not_finished_is_not_there,
             a_changed_byte_is_found,
+            what_was_damaged_is_mended_by_putting_it_again,
         );
     };
     (@each $subject:expr; $($case:ident,)*) => {$(
         #[tokio::test(flavor = "multi_thread")]
         async fn $case() {
-            $crate::testing::blobs_cases::$case(&$subject.await).await;
+            if let Some(subject) = $subject.await {
+                $crate::testing::blobs_cases::$case(&subject).await;
+            }
         }
     )*};
 }
@@ -70,6 +75,19 @@ pub mod blobs_cases {
         }
         assert_eq!(pieces.finish(Some(&first)).await.unwrap(), first);
         assert_eq!(subject.count().await, 1);
+    }
+
+    /// Many put the same bytes at the same moment: each is told that they are there, and they are there once.
+    pub async fn the_same_bytes_may_come_from_many_at_once<S: BlobsSubject>(subject: &S) {
+        let bytes = vec![7; S::LIMIT];
+        let mut stores = Vec::new();
+        for _ in 0..8 {
+            stores.push(subject.open().await);
+        }
+        let puts = join_all(stores.iter().map(|store| store.put(&bytes)).collect()).await;
+        assert!(puts.iter().all(|put| matches!(put, Ok(digest) if *digest == Sha256Digest::of(&bytes))), "{puts:?}");
+        assert_eq!(subject.count().await, 1);
+        assert!(stores[0].read(&Sha256Digest::of(&bytes)).await.unwrap() == Some(bytes));
     }
 
     /// One byte too many, in one piece or at the end of many.
@@ -112,5 +130,15 @@ pub mod blobs_cases {
         subject.edit(&digest).await;
         let error = store.read(&digest).await.unwrap_err();
         assert_eq!(error.code(), "blob-damaged", "{error}");
+    }
+
+    /// Nobody who still has the bytes is held up by a store that lost them.
+    pub async fn what_was_damaged_is_mended_by_putting_it_again<S: BlobsSubject>(subject: &S) {
+        let store = subject.open().await;
+        let digest = store.put(b"abc").await.unwrap();
+        subject.edit(&digest).await;
+        assert_eq!(store.put(b"abc").await.unwrap(), digest);
+        assert_eq!(store.read(&digest).await.unwrap().as_deref(), Some(&b"abc"[..]));
+        assert_eq!(subject.count().await, 1);
     }
 }

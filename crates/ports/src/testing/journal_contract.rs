@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use earnest_base::Timestamp;
 
-use super::{Amount, Tally, TallyCommand};
+use super::{Amount, Tally, TallyCommand, join_all};
 use crate::{
     Batch, DrivenClock, Fence, Genesis, Journal, Position, Seq, Stopped, StoredBatch, Tail, Writer, WriterOptions,
 };
@@ -110,27 +110,6 @@ async fn write(journal: &Arc<dyn Journal>, ids: std::ops::Range<u64>) {
     }
     drop(writer);
     assert_eq!(running.ended().await, Stopped::Unused);
-}
-
-async fn join_all<F: Future + Send>(futures: Vec<F>) -> Vec<F::Output>
-where
-    F::Output: Send,
-{
-    let mut futures: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
-    std::future::poll_fn(|context| {
-        let mut open = 0;
-        for (future, output) in &mut futures {
-            if output.is_none() {
-                match future.as_mut().poll(context) {
-                    std::task::Poll::Ready(ready) => *output = Some(ready),
-                    std::task::Poll::Pending => open += 1,
-                }
-            }
-        }
-        if open == 0 { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    futures.into_iter().filter_map(|(_, output)| output).collect()
 }
 
 /// The cases, for the macro.

@@ -1,15 +1,11 @@
 //! Deliveries, and what buyers and arbiters say of them (decisions E1, E7, E8).
 
-use earnest_artifacts::{
-    DisputeCase, DisputeDecision, ResponseDecision, ResponseEnvelope, Verified, response_decision::Decision,
-};
+use super::{Intake, here};
+use crate::{Agreed, Command, Refusal, Sides};
+use earnest_artifacts::{DisputeCase, DisputeDecision, ResponseDecision, ResponseEnvelope, Verified};
 use earnest_base::HoldId;
 use earnest_ledger::{Act, Actor, Command as LedgerCommand, Deliver, Dispute, Finding, Resolve};
 use earnest_procurement::{Blobs, DeliveryContext, RejectionCode, check_delivery, check_rejection};
-use earnest_signing::Pointer;
-
-use super::{Intake, here};
-use crate::{Agreed, Command, Refusal};
 
 impl Intake<'_> {
     /// A response with its blobs: brought by the provider, and checked against contract, order and offer (E1).
@@ -35,39 +31,39 @@ impl Intake<'_> {
         Ok(Command::Ledger { command, evidence: vec![response.bytes().to_vec()] })
     }
 
-    /// The buyer's word: accept, reject or cancel. Of a rejection the escrow checks the criterion again; `delivered` is
-    /// the response that stands under the hold, with its blobs.
+    /// The buyer's word: accept, reject or cancel. `finding` is what [`Intake::finding`] found of a rejection; the others
+    /// need none.
     ///
     /// # Errors
-    /// [`Refusal::NotCaller`], [`Refusal::Elsewhere`], [`Refusal::Incomplete`], [`Refusal::Rejection`].
+    /// [`Refusal::NotCaller`], [`Refusal::Elsewhere`], [`Refusal::Incomplete`].
     pub fn word(
         &self,
         decision: &Verified<ResponseDecision>,
-        agreed: &Agreed,
-        delivered: Option<(&Verified<ResponseEnvelope>, &Blobs)>,
+        sides: &Sides,
+        finding: Finding,
     ) -> Result<Command, Refusal> {
         self.callers().is(decision.author, "buyer who signed the decision")?;
-        here("contract/id", "the contract of the hold", decision.contract == agreed.contract.id)?;
-        here("hold/id", "the hold of the contract", decision.hold == agreed.contract.hold)?;
-        let finding = match decision.decision {
-            Decision::Reject => self.finding(decision, agreed, delivered)?,
-            Decision::Accept | Decision::Cancel => Finding::Met,
-        };
-        let payer = agreed.payer().map_err(|_| Refusal::Unknown("who pays"))?;
-        let act = Act::of_decision(decision, payer, finding).ok_or(Refusal::Incomplete("its response and its hold"))?;
+        here("contract/id", "the contract of the hold", decision.contract == sides.contract)?;
+        let incomplete = Refusal::Incomplete("its response and its hold");
+        let act = Act::of_decision(decision, sides.payer, finding).ok_or(incomplete)?;
         Ok(Command::Ledger { command: LedgerCommand::Act(act), evidence: vec![decision.bytes().to_vec()] })
     }
 
-    fn finding(
+    /// What the escrow finds when it checks the criterion of a rejection again (E7): of the response that stands under the
+    /// hold, with its blobs.
+    ///
+    /// # Errors
+    /// [`Refusal::Rejection`], where it cannot be checked or is no rejection of this response.
+    pub fn finding(
         &self,
         decision: &Verified<ResponseDecision>,
         agreed: &Agreed,
-        delivered: Option<(&Verified<ResponseEnvelope>, &Blobs)>,
+        response: &Verified<ResponseEnvelope>,
+        blobs: &Blobs,
     ) -> Result<Finding, Refusal> {
-        let (response, blobs) = delivered.ok_or(Refusal::Unknown("a response under this hold"))?;
         match check_rejection(decision, response, &context(agreed, blobs)) {
             Ok(_) => Ok(Finding::Broken),
-            // Whose word it is, and about which response, the ledger judges with the rest.
+            // The ledger says so, once it knows that the hold still waits for a word.
             Err(refusal) if refusal.code == RejectionCode::CriterionKept => Ok(Finding::Met),
             Err(refusal) => Err(refusal.into()),
         }
@@ -77,11 +73,10 @@ impl Intake<'_> {
     ///
     /// # Errors
     /// [`Refusal::NotCaller`], [`Refusal::Elsewhere`].
-    pub fn dispute(&self, case: &Verified<DisputeCase>, agreed: &Agreed) -> Result<Command, Refusal> {
+    pub fn dispute(&self, case: &Verified<DisputeCase>, sides: &Sides) -> Result<Command, Refusal> {
         self.callers().is(case.filed_by, "participant who signed the dispute")?;
-        here("contract/id", "the contract of the hold", case.contract == agreed.contract.id)?;
-        let payer = agreed.payer().map_err(|_| Refusal::Unknown("who pays"))?;
-        let command = LedgerCommand::Dispute(Dispute::of_case(case, payer));
+        here("contract/id", "the contract of the hold", case.contract == sides.contract)?;
+        let command = LedgerCommand::Dispute(Dispute::of_case(case, sides.payer));
         Ok(Command::Ledger { command, evidence: vec![case.bytes().to_vec()] })
     }
 
@@ -89,13 +84,9 @@ impl Intake<'_> {
     ///
     /// # Errors
     /// [`Refusal::NotCaller`], [`Refusal::Elsewhere`].
-    pub fn resolution(&self, decision: &Verified<DisputeDecision>, agreed: &Agreed) -> Result<Command, Refusal> {
+    pub fn resolution(&self, decision: &Verified<DisputeDecision>, sides: &Sides) -> Result<Command, Refusal> {
         self.callers().is(decision.author, "arbiter who signed the decision")?;
-        let is_of = decision.contract == agreed.contract.id;
-        if !is_of {
-            let pointer = Pointer::member("contract/id");
-            return Err(Refusal::Elsewhere { pointer, expected: "the contract of the hold" });
-        }
+        here("contract/id", "the contract of the hold", decision.contract == sides.contract)?;
         let command = LedgerCommand::Resolve(Resolve::from(decision));
         Ok(Command::Ledger { command, evidence: vec![decision.bytes().to_vec()] })
     }

@@ -99,11 +99,11 @@ impl Journal for PostgresJournal {
 
     async fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), JournalError> {
         // A connection of its own: a large snapshot keeps nobody waiting.
-        snapshots::save(&mut self.connect().await?, snapshot).await
+        snapshots::save(&mut self.database.connect().await?, snapshot).await
     }
 
     async fn load_snapshot(&self) -> Result<Option<Snapshot>, JournalError> {
-        snapshots::load(&mut self.connect().await?).await
+        snapshots::load(&mut self.database.connect().await?).await
     }
 }
 

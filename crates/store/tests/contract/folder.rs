@@ -38,4 +38,12 @@ impl BlobsSubject for Folder {
     }
 }
 
-blobs_contract!(std::future::ready(Folder(TempDir::new().unwrap())));
+blobs_contract!(std::future::ready(Some(Folder(TempDir::new().unwrap()))));
+
+#[tokio::test]
+async fn blobs_beside_a_journal_that_is_no_postgres_are_in_the_folder() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("deep/blobs");
+    let digest = earnest_store::open_blobs("sqlite:ledger.db", &path).await.unwrap().put(b"abc").await.unwrap();
+    assert_eq!(FolderBlobs::open(path).unwrap().read(&digest).await.unwrap().as_deref(), Some(&b"abc"[..]));
+}

@@ -179,23 +179,22 @@ async fn act(
     PathParameters(path): PathParameters<HoldPath>,
     Strict(new): Strict<NewAction>,
 ) -> Result<Json<Receipt>, Problem> {
-    let agreed = office.agreed(&path.hold).await?;
-    let intake = office.intake_of(&caller);
-    let (id, hold, operator) = (new.decision, path.hold, office.operator.into());
+    let sides = office.sides(&path.hold).await?;
+    let (intake, id) = (office.intake_of(&caller), new.decision);
     let ground = || new.reason.clone().ok_or_else(|| problem::refused(Refusal::Incomplete("its reason")));
     let asked = match new.action {
-        ActionKind::Dispatch => intake.dispatch(id, hold, &agreed),
-        ActionKind::Fail => intake.fail(id, hold, &agreed),
-        ActionKind::Decline => intake.decline(id, hold, &agreed),
-        ActionKind::Void => intake.void(id, hold, &agreed, operator),
-        ActionKind::EndWorkflow => intake.end_workflow(id, hold, &agreed),
-        ActionKind::Release => intake.release(id, hold, operator, ground()?),
+        ActionKind::Dispatch => intake.dispatch(id, &sides),
+        ActionKind::Fail => intake.fail(id, &sides),
+        ActionKind::Decline => intake.decline(id, &sides),
+        ActionKind::Void => intake.void(id, &sides),
+        ActionKind::EndWorkflow => intake.end_workflow(id, &sides),
+        ActionKind::Release => intake.release(id, &sides, ground()?),
         ActionKind::Confirm => {
             let named = |amount: Option<Orc>| {
                 amount.ok_or_else(|| problem::refused(Refusal::Incomplete("what is released and refunded")))
             };
             let award = Award { released: named(new.released)?, refunded: named(new.refunded)?, reason: ground()? };
-            intake.confirm(id, hold, award)
+            intake.confirm(id, &sides, award)
         }
     };
     Ok(receipt(office.submit(asked).await?))

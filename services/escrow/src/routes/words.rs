@@ -7,6 +7,7 @@ use earnest_artifacts::{
 };
 use earnest_base::{ContractId, HoldId};
 use earnest_kit::{Caller, Posted, Problem};
+use earnest_ledger::Finding;
 use earnest_procurement::Blobs;
 use earnest_settlement::Refusal;
 
@@ -46,14 +47,26 @@ async fn decide(
     Posted(decision): Posted<ResponseDecision>,
 ) -> Result<Json<Receipt>, Problem> {
     let hold = decision.hold.clone().ok_or_else(|| problem::refused(Refusal::Incomplete("its hold")))?;
-    let agreed = office.agreed(&hold).await?;
-    let delivered = match decision.decision {
-        Decision::Reject => delivered(&office, &hold).await?,
-        Decision::Accept | Decision::Cancel => None,
+    let sides = office.sides(&hold).await?;
+    let finding = match decision.decision {
+        Decision::Reject => finding(&office, &caller, &decision, &hold).await?,
+        Decision::Accept | Decision::Cancel => Finding::Met,
     };
-    let seen = delivered.as_ref().map(|(response, blobs)| (response, blobs));
-    let asked = office.intake_of(&caller).word(&decision, &agreed, seen);
+    let asked = office.intake_of(&caller).word(&decision, &sides, finding);
     Ok(receipt(office.submit(asked).await?))
+}
+
+/// What the escrow finds of the criterion that a rejection names.
+async fn finding(
+    office: &Office,
+    caller: &Caller,
+    decision: &Verified<ResponseDecision>,
+    hold: &HoldId,
+) -> Result<Finding, Problem> {
+    let response = response_of(office, hold).await?;
+    let response = response.ok_or_else(|| problem::refused(Refusal::Unknown("a response under this hold")))?;
+    let (agreed, blobs) = (office.agreed(hold).await?, blobs_of(office, &response).await?);
+    office.intake_of(caller).finding(decision, &agreed, &response, &blobs).map_err(problem::refused)
 }
 
 async fn dispute(
@@ -61,8 +74,8 @@ async fn dispute(
     caller: Caller,
     Posted(case): Posted<DisputeCase>,
 ) -> Result<Json<Receipt>, Problem> {
-    let agreed = office.agreed(&case.hold).await?;
-    Ok(receipt(office.submit(office.intake_of(&caller).dispute(&case, &agreed)).await?))
+    let sides = office.sides(&case.hold).await?;
+    Ok(receipt(office.submit(office.intake_of(&caller).dispute(&case, &sides)).await?))
 }
 
 async fn resolve(
@@ -70,8 +83,8 @@ async fn resolve(
     caller: Caller,
     Posted(decision): Posted<DisputeDecision>,
 ) -> Result<Json<Receipt>, Problem> {
-    let agreed = office.agreed(&decision.hold).await?;
-    Ok(receipt(office.submit(office.intake_of(&caller).resolution(&decision, &agreed)).await?))
+    let sides = office.sides(&decision.hold).await?;
+    Ok(receipt(office.submit(office.intake_of(&caller).resolution(&decision, &sides)).await?))
 }
 
 /// The hold of a contract.
@@ -81,16 +94,6 @@ pub(super) async fn hold_of(office: &Office, contract: ContractId) -> Result<Hol
         .await?
         .ok_or_else(|| problem::refused(Refusal::Unknown("a hold of this contract")))?;
     id.map_err(|error| problem::id(&error))
-}
-
-/// The response that stands under a hold, with its blobs.
-pub(super) async fn delivered(
-    office: &Office,
-    hold: &HoldId,
-) -> Result<Option<(Verified<ResponseEnvelope>, Blobs)>, Problem> {
-    let Some(response) = response_of(office, hold).await? else { return Ok(None) };
-    let blobs = blobs_of(office, &response).await?;
-    Ok(Some((response, blobs)))
 }
 
 /// The response that stands under a hold.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 mod authority;
+mod processes;
 mod reading;
 mod repeats;
 mod rows;

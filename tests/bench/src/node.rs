@@ -10,8 +10,7 @@ use std::{
 use anyhow::{Context, ensure};
 use serde_json::json;
 
-use super::corpus::{self, Offer};
-use crate::step;
+use crate::corpus::{self, Offer};
 
 const SCRIPT: &str = include_str!("verify.mjs");
 const PACKAGES: &str = r#"{
@@ -30,7 +29,7 @@ pub(crate) struct Node {
 
 /// Installs the packages below `target`, and starts Node.
 pub(crate) fn start(offer: &Offer) -> anyhow::Result<Node> {
-    let folder = step::root().join("target/bench-node");
+    let folder = crate::root().join("target/bench-node");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("package.json"), PACKAGES)?;
     fs::write(folder.join("verify.mjs"), SCRIPT)?;

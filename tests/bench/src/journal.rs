@@ -15,12 +15,13 @@ use earnest_ports::{
     Batch, Genesis, Journal, Machine, Stopped, SystemClock, Writer, WriterOptions, replay, snapshot,
     testing::{Amount, Tally, TallyCommand, TallyFact},
 };
-use earnest_store::{PostgresJournal, PostgresOptions, SqliteJournal};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
+use earnest_store::SqliteJournal;
 use tokio::runtime::Builder;
 
-use super::report::{Measured, Report, machine, percentile, rounded};
-use crate::step;
+use crate::{
+    postgres::Postgres,
+    report::{Measured, Report, machine, percentile, ratio, rounded},
+};
 
 /// What the results of a size are called.
 struct Names {
@@ -55,11 +56,6 @@ const NOTE: usize = 96 - 25 - 4;
 /// How many facts a restart reads.
 const MANY: u64 = 10_000_000;
 
-/// Where PostgreSQL is, unless `EARNEST_POSTGRES` says otherwise.
-const POSTGRES: &str = "postgres://postgres@127.0.0.1:5432/postgres";
-/// The schema that the bench makes there, and makes anew each time.
-const SCHEMA: &str = "earnest_bench";
-
 /// Commands per second, a value for each round.
 #[derive(Default)]
 struct Rates {
@@ -74,7 +70,7 @@ struct Rates {
 /// Measures.
 pub(crate) fn measure() -> anyhow::Result<Report> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    let folder = step::root().join("target/bench-journal");
+    let folder = crate::root().join("target/bench-journal");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -84,7 +80,8 @@ pub(crate) fn measure() -> anyhow::Result<Report> {
         "each command makes one fact of 96 bytes; a batch of n is a list of n, each after the one before is answered"
             .to_owned(),
     ];
-    let postgres = std::env::var("EARNEST_POSTGRES").unwrap_or_else(|_| POSTGRES.to_owned());
+    let postgres = runtime.block_on(Postgres::find());
+    let postgres = postgres.map_err(|error| notes.push(format!("PostgreSQL is left out: {error:#}"))).ok();
     let mut results = Vec::new();
     for (batch, names, aim) in &BATCHES {
         let mut rates = Rates::default();
@@ -92,10 +89,8 @@ pub(crate) fn measure() -> anyhow::Result<Report> {
             rates.log.push(log(&folder, *batch, true)?);
             rates.sqlite.push(runtime.block_on(sqlite(&folder.join(format!("{batch}-{round}.db")), *batch))?);
             rates.growing.push(log(&folder, *batch, false)?);
-            match runtime.block_on(on_postgres(&postgres, *batch)) {
-                Ok(rate) => rates.postgres.push(rate),
-                Err(error) if *batch == 1 && round == 0 => notes.push(format!("PostgreSQL is left out: {error:#}")),
-                Err(_) => {}
+            if let Some(postgres) = &postgres {
+                rates.postgres.push(runtime.block_on(on_postgres(postgres, *batch))?);
             }
         }
         results.extend(rates.results(names, *aim));
@@ -137,18 +132,10 @@ async fn sqlite(path: &Path, batch: usize) -> anyhow::Result<f64> {
     rate(Arc::new(SqliteJournal::open(path, "bench".parse()?).await?), batch).await
 }
 
-async fn on_postgres(url: &str, batch: usize) -> anyhow::Result<f64> {
-    forget(url).await?;
-    let options = PostgresOptions { schema: SCHEMA.to_owned(), ..PostgresOptions::new(url) };
-    let measured = rate(Arc::new(PostgresJournal::open(options, "bench".parse()?).await?), batch).await;
-    forget(url).await?;
+async fn on_postgres(postgres: &Postgres, batch: usize) -> anyhow::Result<f64> {
+    let measured = rate(Arc::new(postgres.journal("bench".parse()?).await?), batch).await;
+    postgres.forget().await?;
     measured
-}
-
-async fn forget(url: &str) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect(url).await?;
-    raw_sql(AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))).execute(&mut connection).await?;
-    Ok(connection.close().await?)
 }
 
 /// Has lists of commands decided, each after the one before is answered.
@@ -222,12 +209,6 @@ async fn restart(path: &Path) -> anyhow::Result<Vec<Measured>> {
     Ok(vec![whole, aim.at_most(10.0)])
 }
 
-/// The median of the rounds' ratios: both sides of each were measured at nearly the same moment.
-fn ratio(values: &[f64], baselines: &[f64]) -> f64 {
-    let ratios: Vec<f64> = values.iter().zip(baselines).map(|(value, baseline)| value / baseline).collect();
-    percentile(&ratios, 50)
-}
-
 impl Rates {
     fn results(&self, names: &Names, aim: Option<f64>) -> Vec<Measured> {
         let log = percentile(&self.log, 50);
@@ -237,7 +218,7 @@ impl Rates {
             measured.beside("log", log, ratio(rates, &self.log), aim)
         };
         let mut results = vec![beside(names.sqlite, &self.sqlite, aim), beside(names.growing, &self.growing, None)];
-        if self.postgres.len() == self.log.len() {
+        if !self.postgres.is_empty() {
             results.push(beside(names.postgres, &self.postgres, None));
         }
         results

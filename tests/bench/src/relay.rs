@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use earnest_base::{Count, Network, PaymentId, Seconds, Sha256Digest, Timestamp, TransactionId};
 use earnest_relay::{Attempt, Command, Finding, Outcome, Purpose, RailTerms, Relay, Sponsors, Submission};
 
-use super::report::{Measured, Report, machine, percentile, rounded};
+use crate::report::{Measured, Report, machine, percentile, rounded};
 
 /// How many payments are in flight beside those that are measured.
 const IN_FLIGHT: [(usize, &str); 3] = [

@@ -6,10 +6,10 @@ use anyhow::ensure;
 use earnest_artifacts::Artifact;
 use earnest_signing::in_parallel;
 
-use super::{
+use crate::{
     corpus::{self, Offer},
     instructions, node,
-    report::{Measured, Report, machine, percentile, rounded},
+    report::{Measured, Report, machine, percentile, ratio, rounded},
 };
 
 /// How many different documents.
@@ -74,12 +74,6 @@ fn rate(work: &[&Offer], threads: usize, verify: impl Fn(&&Offer) -> bool + Sync
     let seconds = start.elapsed().as_secs_f64();
     ensure!(verified.iter().all(|verified| *verified), "expected every document verified");
     Ok(work.len() as f64 / seconds)
-}
-
-/// The median of the rounds' ratios: both sides of each were measured at nearly the same moment.
-fn ratio(values: &[f64], baselines: &[f64]) -> f64 {
-    let ratios: Vec<f64> = values.iter().zip(baselines).map(|(value, baseline)| value / baseline).collect();
-    percentile(&ratios, 50)
 }
 
 fn result(name: &'static str, values: &[f64]) -> Measured {

@@ -4,8 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
-use super::report::{Measured, rounded};
-use crate::step;
+use crate::report::{Measured, rounded};
 
 const FEWER: u32 = 100;
 const MORE: u32 = 200;
@@ -18,11 +17,11 @@ pub(crate) fn per_document() -> anyhow::Result<Measured> {
 }
 
 fn count(times: u32) -> anyhow::Result<f64> {
-    let out = step::root().join("target").join(format!("callgrind.{times}.out"));
+    let out = crate::root().join("target").join(format!("callgrind.{times}.out"));
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", &format!("--callgrind-out-file={}", out.display())])
         .arg(std::env::current_exe()?)
-        .args(["bench-once", &times.to_string()])
+        .args(["verify", "--once", &times.to_string()])
         .output();
     let output = match output {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("valgrind is not installed"),

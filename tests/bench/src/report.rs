@@ -74,6 +74,12 @@ pub(crate) fn percentile(values: &[f64], percent: usize) -> f64 {
     sorted.get(place).copied().unwrap_or(f64::NAN)
 }
 
+/// The median of the rounds' ratios: both sides of each were measured at nearly the same moment.
+pub(crate) fn ratio(values: &[f64], baselines: &[f64]) -> f64 {
+    let ratios: Vec<f64> = values.iter().zip(baselines).map(|(value, baseline)| value / baseline).collect();
+    percentile(&ratios, 50)
+}
+
 /// Processor, cores and operating system.
 pub(crate) fn machine() -> String {
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -13,7 +13,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::report::{Measured, Report, machine, percentile, rounded};
+use crate::report::{Measured, Report, machine, percentile, rounded};
 
 /// How many connections ask at once.
 const CONNECTIONS: usize = 16;
