@@ -4,11 +4,9 @@ mod authority;
 mod caller;
 mod digest;
 mod nonce;
-mod signer;
 mod verifier;
 
 pub use authority::Authority;
 pub use caller::Caller;
 pub use nonce::{MemoryNonces, NonceStore, NonceUse};
-pub use signer::{RequestSigner, SignError};
 pub use verifier::Verifier;

@@ -13,3 +13,4 @@ pub use error::ConfigError;
 pub use layers::{Configured, Layers};
 pub use origin::Origin;
 pub use secret::Secret;
+pub use show::Setting;

@@ -10,7 +10,6 @@ mod app;
 mod auth;
 mod body;
 mod class;
-mod clock;
 mod config;
 mod extract;
 mod front;
@@ -26,11 +25,12 @@ pub mod sse;
 pub mod telemetry;
 
 pub use app::App;
-pub use auth::{Authority, Caller, MemoryNonces, NonceStore, NonceUse, RequestSigner, SignError, Verifier};
+pub use auth::{Authority, Caller, MemoryNonces, NonceStore, NonceUse, Verifier};
 pub use body::{BodyError, problem_of, read_body};
 pub use class::{Access, Class};
-pub use clock::Clock;
-pub use config::{ConfigError, Configured, Layers, Origin, Secret};
+pub use config::{ConfigError, Configured, Layers, Origin, Secret, Setting};
+/// The caller's side, which the clients have.
+pub use earnest_client::{Clock, RequestSigner, SignError};
 pub use extract::{Embedded, PathParameters, Posted, QueryParameters, Strict, produces};
 pub use health::Unready;
 pub use limits::Rate;

@@ -6,6 +6,7 @@
 mod durable_file;
 mod folder_blobs;
 mod incoming;
+mod inspect;
 mod open;
 mod postgres;
 mod row;
@@ -13,6 +14,7 @@ mod slots;
 mod sqlite;
 
 pub use folder_blobs::FolderBlobs;
+pub use inspect::{Inspected, inspect};
 pub use open::{open, open_blobs};
 pub use postgres::{PostgresBlobs, PostgresJournal, PostgresOptions};
 pub use sqlite::SqliteJournal;

@@ -1,9 +1,13 @@
 //! The commands, one file each.
 
 mod completions;
+mod config;
 mod demo;
+mod doctor;
+mod escrow;
 mod key;
 mod kinds;
+mod ledger;
 mod project;
 mod schema;
 mod sign;
@@ -24,6 +28,12 @@ pub(crate) enum Command {
     Sign(sign::Sign),
     Verify(verify::Verify),
     Project(project::Project),
+    Escrow(escrow::Escrow),
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
+    Doctor(doctor::Doctor),
+    #[command(subcommand)]
+    Config(config::Config),
     Completions(completions::Completions),
 }
 
@@ -38,6 +48,10 @@ impl Command {
             Self::Sign(sign) => sign.run(),
             Self::Verify(verify) => verify.run(json),
             Self::Project(project) => project.run(json),
+            Self::Escrow(escrow) => escrow.run(json),
+            Self::Ledger(ledger) => ledger.run(json),
+            Self::Doctor(doctor) => doctor.run(json),
+            Self::Config(config) => config.run(json),
             Self::Completions(completions) => Ok(completions.run(json)),
         }
     }

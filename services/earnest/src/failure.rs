@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::plain;
 
-/// The exit code where a document was refused.
+/// The exit code where a document or a request was refused, or a check failed.
 pub(crate) const REFUSED: u8 = 1;
 /// The exit code where the command was used wrongly, or a file cannot be read or written.
 pub(crate) const USAGE: u8 = 2;
@@ -19,6 +19,7 @@ pub(crate) struct Failure {
     cause: Cause,
     file: Option<String>,
     hint: Option<String>,
+    fact: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -27,6 +28,8 @@ enum Cause {
     Refused(Error),
     /// Something around it went wrong.
     Usage { code: &'static str, message: String },
+    /// A service refused, or what was checked is not as it should be.
+    Told { code: String, message: String },
 }
 
 impl From<Error> for Failure {
@@ -38,21 +41,33 @@ impl From<Error> for Failure {
             "no-published-form" => Some("`earnest kinds --json` says which kinds have a published form"),
             _ => None,
         };
-        Self { cause: Cause::Refused(error), file: None, hint: hint.map(str::to_owned) }
+        Self { cause: Cause::Refused(error), file: None, hint: hint.map(str::to_owned), fact: None }
     }
 }
 
 impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         let cause = Cause::Usage { code: error.code(), message: error.message().to_owned() };
-        Self { cause, file: error.file().map(str::to_owned), hint: error.hint().map(str::to_owned) }
+        Self { cause, file: error.file().map(str::to_owned), hint: error.hint().map(str::to_owned), fact: None }
     }
 }
 
 impl Failure {
     /// A failure that no document is to blame for.
     pub(crate) fn usage(code: &'static str, message: impl Into<String>) -> Self {
-        Self { cause: Cause::Usage { code, message: message.into() }, file: None, hint: None }
+        Self { cause: Cause::Usage { code, message: message.into() }, file: None, hint: None, fact: None }
+    }
+
+    /// A service refused, or what was checked is not as it should be.
+    pub(crate) fn told(code: impl Into<String>, message: impl Into<String>) -> Self {
+        let cause = Cause::Told { code: code.into(), message: message.into() };
+        Self { cause, file: None, hint: None, fact: None }
+    }
+
+    /// The same failure, with the number of the fact that is at fault.
+    pub(crate) fn at_fact(mut self, fact: u64) -> Self {
+        self.fact = Some(fact);
+        self
     }
 
     /// A file that cannot be read or written.
@@ -75,7 +90,7 @@ impl Failure {
     /// The exit code.
     pub(crate) const fn exit(&self) -> u8 {
         match self.cause {
-            Cause::Refused(_) => REFUSED,
+            Cause::Refused(_) | Cause::Told { .. } => REFUSED,
             Cause::Usage { .. } => USAGE,
         }
     }
@@ -84,13 +99,13 @@ impl Failure {
     pub(crate) fn line(&self) -> String {
         let message = match &self.cause {
             Cause::Refused(error) => error.to_string(),
-            Cause::Usage { message, .. } => message.clone(),
+            Cause::Usage { message, .. } | Cause::Told { message, .. } => message.clone(),
         };
         let line = self.file.as_ref().map_or_else(|| message.clone(), |file| format!("{file}: {message}"));
         plain::text(&line)
     }
 
-    /// The failure as a JSON object: code, pointer, line, column, message, file, hint, so far as there are any.
+    /// The failure as a JSON object: code, pointer, line, column, message, fact, file, hint, so far as there are any.
     pub(crate) fn to_json(&self) -> Map<String, Value> {
         let mut members = Map::new();
         match &self.cause {
@@ -107,6 +122,13 @@ impl Failure {
                 members.insert("code".into(), (*code).into());
                 members.insert("message".into(), message.clone().into());
             }
+            Cause::Told { code, message } => {
+                members.insert("code".into(), code.clone().into());
+                members.insert("message".into(), message.clone().into());
+            }
+        }
+        if let Some(fact) = self.fact {
+            members.insert("fact".into(), fact.into());
         }
         for (name, value) in [("file", &self.file), ("hint", &self.hint)] {
             if let Some(value) = value {

@@ -1,4 +1,4 @@
-//! The binary `earnest`: signs, verifies and projects documents, and holds the keys that sign them.
+//! The binary `earnest`: signs, verifies and projects documents, holds the keys that sign them, and runs the services.
 //!
 //! Each command is one file below `commands`, and answers with a text and an exit code; only this file writes to the
 //! terminal.
@@ -12,6 +12,10 @@ mod kind_name;
 mod passphrase;
 mod plain;
 mod pretty;
+mod remote;
+mod runtime;
+mod settings;
+mod subject;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -29,9 +33,10 @@ use crate::{
 const AFTER_HELP: &str = "\
 Begin with `earnest demo`: it signs a document, tampers with it, and shows the refusal.
 
-Exit codes: 0 done; 1 a document was refused; 2 wrong usage, or a file that cannot be read or written.";
+Exit codes: 0 done; 1 a document or a request was refused, or a check failed; 2 wrong usage, a file
+that cannot be read or written, or a service out of reach.";
 
-/// Signs, verifies and projects the documents by which work is bought and sold.
+/// Signs and verifies the documents by which work is bought and sold, and runs the services that they go through.
 #[derive(Debug, Parser)]
 #[command(name = "earnest", version, after_help = AFTER_HELP, max_term_width = 100)]
 struct Cli {
@@ -82,6 +87,17 @@ fn write(answer: &Answer, json: bool) -> ExitCode {
             ExitCode::from(USAGE)
         }
         _ => ExitCode::from(answer.exit),
+    }
+}
+
+/// Shows, while a command goes on, that it is under way: JSON on standard output, or lines for people on standard error.
+fn announce(text: &str, json: bool) {
+    if json {
+        let mut out = io::stdout().lock();
+        // Where standard output is closed there is nobody to tell.
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    } else {
+        report(&[text.to_owned()]);
     }
 }
 

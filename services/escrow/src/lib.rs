@@ -13,4 +13,4 @@ mod run;
 
 pub use config::{Config, PolicySettings};
 pub use machine::Escrowed;
-pub use run::{Escrow, StartError, openapi};
+pub use run::{Escrow, Identity, StartError, openapi};

@@ -4,6 +4,7 @@ mod accounts;
 mod blobs;
 mod facts;
 mod holds;
+mod listed;
 mod money;
 mod statements;
 mod terms;

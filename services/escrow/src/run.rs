@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
-use earnest_base::EscrowPolicyId;
+use earnest_base::{EscrowPolicyId, NodeId, OrgId, ParticipantId};
 use earnest_kit::{
     App, Clock as KitClock, MemoryNonces, Metrics, Server, ServerError, Stop, Unready, Verifier, keys::KeyFileError,
 };
@@ -72,10 +72,22 @@ pub enum StartError {
     Stopped(Stopped),
 }
 
+/// Who an escrow is, and who answers for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The node that signs policies, holds, transfers and accounts.
+    pub node: NodeId,
+    /// The organisation that answers for it.
+    pub organisation: OrgId,
+    /// The participants who operate it.
+    pub operators: Vec<ParticipantId>,
+}
+
 /// An escrow that listens.
 #[derive(Debug)]
 pub struct Escrow {
     address: SocketAddr,
+    identity: Identity,
     writing: watch::Receiver<bool>,
     task: JoinHandle<Result<(), StartError>>,
 }
@@ -113,6 +125,8 @@ impl Escrow {
         let app = with_routes(app, &office, &Verifier::new(nonces, kit_clock));
         let server = Server::bind(&config.server).await?;
         let address = server.address();
+        let (node, organisation) = (keys.node_id(), keys.org_id());
+        let identity = Identity { node, organisation, operators: keys.operators.clone() };
         let (told, writing) = watch::channel(false);
         let serving = tokio::spawn(server.serve(app, stop.clone()));
         let task = tokio::spawn(async move {
@@ -126,7 +140,7 @@ impl Escrow {
             }
             Ok(())
         });
-        Ok(Self { address, writing, task })
+        Ok(Self { address, identity, writing, task })
     }
 
     /// Where it listens.
@@ -135,9 +149,15 @@ impl Escrow {
         self.address
     }
 
-    /// Waits until it has the lease, or has ended.
-    pub async fn writes(&mut self) {
-        let _ = self.writing.wait_for(|writing| *writing).await;
+    /// Who it is.
+    #[must_use]
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Waits until it has the lease, or has ended: then `false`.
+    pub async fn writes(&mut self) -> bool {
+        self.writing.wait_for(|writing| *writing).await.is_ok()
     }
 
     /// Waits for its end.

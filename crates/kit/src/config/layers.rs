@@ -11,7 +11,8 @@ use super::{
     ConfigError, Origin,
     file::{self, Origins, Tree},
     known::{Known, nearest},
-    secret, show,
+    secret,
+    show::{self, Setting},
 };
 use crate::problem::expected;
 
@@ -43,14 +44,20 @@ pub struct Layers {
 pub struct Configured<T> {
     /// The configuration.
     pub value: T,
-    shown: String,
+    settings: Vec<Setting>,
 }
 
 impl<T> Configured<T> {
     /// Every value with its origin, secrets left out; a line each.
     #[must_use]
-    pub fn show(&self) -> &str {
-        &self.shown
+    pub fn show(&self) -> String {
+        show::lines(&self.settings)
+    }
+
+    /// Every value with its origin, secrets left out.
+    #[must_use]
+    pub fn settings(&self) -> &[Setting] {
+        &self.settings
     }
 }
 
@@ -128,8 +135,8 @@ impl Layers {
         }
         ConfigError::of(faults)?;
         let value: T = decode(&known, &all)?;
-        let shown = show::lines(&serde_json::to_value(&value).unwrap_or_default(), &known, &all.origins);
-        Ok(Configured { value, shown })
+        let settings = show::settings(&serde_json::to_value(&value).unwrap_or_default(), &known, &all.origins);
+        Ok(Configured { value, settings })
     }
 }
 

@@ -2,36 +2,59 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{Origin, file::Origins, known::Known, secret};
 
-/// A line for each value, in the order of their keys.
-pub(super) fn lines(value: &Value, known: &Known, origins: &Origins) -> String {
+/// A value of a configuration, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// The path of its key: `server.listen`.
+    pub key: String,
+    /// The value; a secret is left out.
+    pub value: Value,
+    /// Where it comes from.
+    pub origin: String,
+}
+
+/// Every value, in the order of their keys.
+pub(super) fn settings(value: &Value, known: &Known, origins: &Origins) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    walk(value, Some(known), &mut Vec::new(), origins, &mut settings);
+    settings
+}
+
+/// A line for each value.
+pub(super) fn lines(settings: &[Setting]) -> String {
     let mut out = String::new();
-    walk(value, Some(known), &mut Vec::new(), origins, &mut out);
+    for Setting { key, value, origin } in settings {
+        let shown = match value {
+            Value::Null => "(not set)".to_owned(),
+            Value::String(text) if text == secret::SHOWN => text.clone(),
+            other => other.to_string(),
+        };
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "{key} = {shown} # {origin}");
+    }
     out
 }
 
-fn walk(value: &Value, known: Option<&Known>, path: &mut Vec<String>, origins: &Origins, out: &mut String) {
+fn walk(value: &Value, known: Option<&Known>, path: &mut Vec<String>, origins: &Origins, settings: &mut Vec<Setting>) {
     if let Value::Object(members) = value {
         for (name, member) in members {
             path.push(name.clone());
-            walk(member, known.and_then(|known| known.keys.get(name)), path, origins, out);
+            walk(member, known.and_then(|known| known.keys.get(name)), path, origins, settings);
             path.pop();
         }
         return;
     }
-    let shown = match value {
-        Value::Null => "(not set)".to_owned(),
-        Value::String(text) if known.is_some_and(|known| known.is_secret) && !text.is_empty() => {
-            secret::SHOWN.to_owned()
-        }
-        other => other.to_string(),
+    let value = match value {
+        Value::String(text) if known.is_some_and(|known| known.is_secret) && !text.is_empty() => secret::SHOWN.into(),
+        other => other.clone(),
     };
-    let origin = origins.of(path).unwrap_or(&Origin::Default);
-    // Writing to a string does not fail.
-    let _ = writeln!(out, "{} = {shown} # {origin}", path.join("."));
+    let origin = origins.of(path).unwrap_or(&Origin::Default).to_string();
+    settings.push(Setting { key: path.join("."), value, origin });
 }
 
 #[cfg(test)]

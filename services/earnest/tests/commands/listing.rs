@@ -7,8 +7,27 @@ use crate::support::Place;
 #[test]
 fn every_command_shows_an_example_in_its_help() {
     let place = Place::new();
-    for command in ["demo", "kinds", "schema", "key", "key new", "key show", "sign", "verify", "project", "completions"]
-    {
+    for command in [
+        "demo",
+        "kinds",
+        "schema",
+        "key",
+        "key new",
+        "key show",
+        "sign",
+        "verify",
+        "project",
+        "escrow",
+        "escrow check",
+        "ledger",
+        "ledger balance",
+        "ledger statement",
+        "ledger holds",
+        "doctor",
+        "config",
+        "config show",
+        "completions",
+    ] {
         let help = place.run(&format!("{command} --help")).ok().out;
         assert!(help.contains(&format!("Examples:\n  earnest {command}")), "{help}");
         assert!(help.contains("--json"), "{help}");

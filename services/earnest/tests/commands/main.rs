@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "the helpers of tests fail the test that calls them")]
 
 mod demo;
+mod doctor;
+mod escrow;
 mod keys;
+mod ledger;
 mod listing;
 mod project;
+mod running;
 mod sign;
 mod support;
 mod verify;

@@ -13,7 +13,10 @@ use earnest_settlement::{Agreed, Command, Deal, DealDocuments, Refusal, Settleme
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::words::{hold_of, response_of};
+use super::{
+    listed::of_account,
+    words::{hold_of, response_of},
+};
 use crate::{
     answers::{Each, Receipt, SignedDocument, each, receipt},
     office::Office,
@@ -22,7 +25,7 @@ use crate::{
 
 pub(super) fn routes() -> ApiRouter<Office> {
     ApiRouter::new()
-        .api_route("/holds", post(create))
+        .api_route("/holds", post(create).get(of_account))
         .api_route("/holds/{hold}", get(one))
         .api_route("/holds/{hold}/actions", post(act))
         .api_route("/contracts/{contract}", get(contract))

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser};
+use clap::Args;
 use earnest_base::{Subject, SubjectKind};
 use serde_json::json;
 
 use super::card;
-use crate::{answer::Answer, failure::Failure, key_file, passphrase::PassphraseFile};
+use crate::{answer::Answer, failure::Failure, key_file, passphrase::PassphraseFile, subject::subject_kinds};
 
 /// Show whose a key file is, never the secret.
 #[derive(Debug, Args)]
@@ -26,12 +26,6 @@ pub(crate) struct Show {
     subject: Option<SubjectKind>,
     #[command(flatten)]
     passphrase: PassphraseFile,
-}
-
-fn subject_kinds() -> impl TypedValueParser<Value = SubjectKind> {
-    PossibleValuesParser::new(SubjectKind::ALL.iter().map(|kind| kind.as_str())).try_map(|word| {
-        SubjectKind::ALL.iter().find(|kind| kind.as_str() == word).copied().ok_or("expected a kind of subject")
-    })
 }
 
 impl Show {

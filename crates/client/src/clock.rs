@@ -1,4 +1,4 @@
-//! The clock that a service asks: the machine's, or one that a test drives.
+//! The clock that is asked: the machine's, or one that a test drives.
 
 use std::{fmt, sync::Arc};
 

@@ -22,7 +22,7 @@ pub enum SignError {
     Header,
 }
 
-/// Signs requests as one subject: for tests and for services that call others without the typed clients.
+/// Signs requests as one subject: the clients do it with every request, tests with their own.
 #[derive(Debug)]
 pub struct RequestSigner {
     kind: SubjectKind,
