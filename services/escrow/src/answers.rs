@@ -88,15 +88,12 @@ impl From<Done> for Receipt {
 
 /// What an answer says was done, now or before.
 pub(crate) fn effects(answer: &Answer) -> impl Iterator<Item = &'static str> {
-    let done = match answer {
-        Answer::Ledger(LedgerAnswer::Done(done)) => std::slice::from_ref(done).iter().copied().collect(),
-        Answer::Ledger(LedgerAnswer::Each(each)) => {
-            each.iter().filter_map(|done| done.as_ref().ok()).copied().collect()
-        }
-        Answer::Stated { .. } => Vec::new(),
+    let (one, each) = match answer {
+        Answer::Ledger(LedgerAnswer::Done(done)) => (Some(done.effect.as_str()), [].as_slice()),
+        Answer::Ledger(LedgerAnswer::Each(each)) => (None, each.as_slice()),
+        Answer::Stated { .. } => (Some(STATED), [].as_slice()),
     };
-    let stated = matches!(answer, Answer::Stated { .. }).then_some(STATED);
-    done.into_iter().map(|done| done.effect.as_str()).chain(stated)
+    one.into_iter().chain(each.iter().flatten().map(|done| done.effect.as_str()))
 }
 
 /// What a statement of who acts for whom does.

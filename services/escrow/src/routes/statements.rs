@@ -63,7 +63,6 @@ struct Page {
 
 /// An entry, with the account on the other side by its id.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
 struct Row {
     #[serde(flatten)]
     entry: Entry,

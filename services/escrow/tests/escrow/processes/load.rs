@@ -145,7 +145,7 @@ impl Load {
             hold,
         };
         // Every third hold stays.
-        number % 3 == 0 || self.ask(address, end).await
+        number.is_multiple_of(3) || self.ask(address, end).await
     }
 
     /// Asks; whether an answer came. What was sent stays open until it is answered.
