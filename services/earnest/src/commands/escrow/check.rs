@@ -84,10 +84,7 @@ fn out_of_reach(error: JournalError) -> Failure {
 }
 
 fn failed(error: &CheckError) -> Failure {
-    let message = match error.seq() {
-        Some(seq) => format!("fact {seq}: {error}"),
-        None => error.to_string(),
-    };
+    let message = error.to_string();
     let failure = match error {
         CheckError::Replay(earnest_ports::ReplayError::Journal(JournalError::Unavailable(_))) => {
             Failure::usage(error.code(), message).hint("`earnest doctor` tells what is wrong")
