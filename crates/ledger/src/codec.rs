@@ -96,6 +96,11 @@ impl<'a> Reader<'a> {
         DecodeError { expected, at: self.at }
     }
 
+    /// How many bytes are left.
+    pub(crate) const fn left(&self) -> usize {
+        self.bytes.len().saturating_sub(self.at)
+    }
+
     /// Ends the reading: nothing may be left.
     pub(crate) fn end(&self) -> Result<(), DecodeError> {
         if self.at == self.bytes.len() { Ok(()) } else { Err(self.expected("the end")) }

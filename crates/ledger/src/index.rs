@@ -3,7 +3,7 @@
 
 use std::hash::Hasher;
 
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table};
 
 use crate::IdNumber;
 
@@ -53,7 +53,7 @@ impl Ids {
 
     /// Adds an id that is not there. `None` beyond 2^32 ids.
     pub(crate) fn insert(&mut self, id: &[u8]) -> Option<IdNumber> {
-        let number = u32::try_from(self.ends.len()).ok().filter(|number| *number < u32::MAX)?;
+        let number = self.next()?;
         let (shard, entry) = self.place(id);
         self.text.extend_from_slice(id);
         self.ends.push(self.text.len() as u64);
@@ -61,10 +61,37 @@ impl Ids {
         Some(IdNumber::new(number))
     }
 
+    /// Looks an id up and adds it, in one step. `None` where it is there already, and beyond 2^32 ids.
+    pub(crate) fn insert_new(&mut self, id: &[u8]) -> Option<IdNumber> {
+        let number = self.next()?;
+        let (shard, entry) = self.place(id);
+        let Self { text, ends, shards, .. } = self;
+        let is_it = |found: &Entry| found.hash == entry.hash && bytes(text, ends, IdNumber::new(found.number)) == id;
+        match shards.get_mut(shard)?.entry(entry.spread(), is_it, |entry| entry.spread()) {
+            hash_table::Entry::Occupied(_) => return None,
+            hash_table::Entry::Vacant(place) => place.insert(Entry { number, ..entry }),
+        };
+        text.extend_from_slice(id);
+        ends.push(text.len() as u64);
+        Some(IdNumber::new(number))
+    }
+
+    fn next(&self) -> Option<u32> {
+        u32::try_from(self.ends.len()).ok().filter(|number| *number < u32::MAX)
+    }
+
+    /// Makes room for so many more ids at once: growing step by step moves each of them several times.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.ends.reserve(more);
+        // Ids do not spread quite evenly.
+        let each = more.div_ceil(SHARDS);
+        for shard in &mut self.shards {
+            shard.reserve(each + each / 16, |entry| entry.spread());
+        }
+    }
+
     pub(crate) fn bytes(&self, number: IdNumber) -> &[u8] {
-        let end = |place: usize| self.ends.get(place).map_or(0, |end| *end as usize);
-        let start = number.place().checked_sub(1).map_or(0, end);
-        self.text.get(start..end(number.place())).unwrap_or_default()
+        bytes(&self.text, &self.ends, number)
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -87,6 +114,12 @@ impl Ids {
     }
 }
 
+fn bytes<'a>(text: &'a [u8], ends: &[u64], number: IdNumber) -> &'a [u8] {
+    let end = |place: usize| ends.get(place).map_or(0, |end| *end as usize);
+    let start = number.place().checked_sub(1).map_or(0, end);
+    text.get(start..end(number.place())).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,14 +128,17 @@ mod tests {
     fn an_id_is_found_by_its_text_and_read_by_its_number() {
         for seed in [IndexSeed(0), IndexSeed(7)] {
             let mut ids = Ids::new(seed);
+            ids.reserve(5_000);
             for number in 0..10_000_u32 {
                 let id = format!("hold:{number}");
                 assert_eq!(ids.find(id.as_bytes()), None);
-                assert_eq!(ids.insert(id.as_bytes()), Some(IdNumber::new(number)));
+                let insert = if number % 2 == 0 { Ids::insert } else { Ids::insert_new };
+                assert_eq!(insert(&mut ids, id.as_bytes()), Some(IdNumber::new(number)));
             }
             for number in (0..10_000_u32).rev() {
                 let id = format!("hold:{number}");
                 assert_eq!(ids.find(id.as_bytes()), Some(IdNumber::new(number)));
+                assert_eq!(ids.insert_new(id.as_bytes()), None);
                 assert_eq!(ids.bytes(IdNumber::new(number)), id.as_bytes());
             }
             assert_eq!((ids.len(), ids.find(b"hold:10000"), ids.find(b"")), (10_000, None, None));

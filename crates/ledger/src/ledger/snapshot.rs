@@ -15,6 +15,9 @@ use crate::{
 /// What every snapshot begins with. The number is the version of its form.
 const MAGIC: &[u8; 18] = b"earnest-ledger.v1\0";
 
+/// How many bytes an id with what it stands for has, at least.
+const LEAST: usize = 8;
+
 impl Ledger {
     /// The ledger as bytes.
     #[must_use]
@@ -57,12 +60,17 @@ impl Ledger {
         ledger.accounts = read::list(&mut reader, state::read_account)?;
         ledger.holds = read::list(&mut reader, state::read_hold)?;
         let own = ledger.ids.len();
-        for place in 0..reader.number()? {
+        let count = reader.number()?;
+        // No more than there can be in the bytes that are left.
+        let more = usize::try_from(count).map_or(0, |count| count.min(reader.left() / LEAST));
+        ledger.ids.reserve(more);
+        ledger.known.reserve(more);
+        for place in 0..count {
             let id = reader.bytes()?;
             let known = read_known(&mut reader)?;
             let is_own = usize::try_from(place).is_ok_and(|place| place < own);
             let kept = is_own && ledger.known(id) == Some(&known);
-            if !kept && (is_own || ledger.ids.find(id).is_some() || ledger.ids.insert(id).is_none()) {
+            if !kept && (is_own || ledger.ids.insert_new(id).is_none()) {
                 return Err(reader.expected("an id that stands once"));
             }
             if !kept {
