@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
         Self { accept, ..self }
     }
 
-    pub(crate) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn query(mut self, name: &'static str, value: &impl ToString) -> Self {
         self.query.push((name, value.to_string()));
         self
     }
@@ -165,7 +165,7 @@ impl Connection {
         let status = answer.status().as_u16();
         let retry = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let body = whole(answer, PROBLEM_BYTES).await.unwrap_or_default();
-        Err(Refused::of(status, retry.as_deref(), &body).into())
+        Err(ClientError::Refused(Box::new(Refused::of(status, retry.as_deref(), &body))))
     }
 
     fn request(&self, call: Call<'_>) -> Result<reqwest::Request, ClientError> {
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn ids_stay_one_segment_of_the_path() {
         let connection = Connection::new("http://127.0.0.1:1", None).unwrap();
-        let call = Call::get(&["accounts", "a/../b?c#d"]).open().query("after", 7).query("status", "a&b");
+        let call = Call::get(&["accounts", "a/../b?c#d"]).open().query("after", &7).query("status", &"a&b");
         let request = connection.request(call).unwrap();
         assert_eq!(request.url().as_str(), "http://127.0.0.1:1/accounts/a%2F..%2Fb%3Fc%23d?after=7&status=a%26b");
         let signed = connection.request(Call::get(&["accounts"]));

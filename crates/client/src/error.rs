@@ -28,7 +28,7 @@ pub enum ClientError {
     Lost(String),
     /// The service refused, or says that it failed.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(#[from] Box<Refused>),
     /// An answer is larger than it can be.
     #[error("expected an answer of at most {0} bytes")]
     TooLarge(usize),
@@ -42,9 +42,9 @@ pub enum ClientError {
     #[error("expected a document of {expected}, found one of {found}")]
     OtherSigner {
         /// The node that is known to be the service's.
-        expected: NodeId,
+        expected: Box<NodeId>,
         /// Who signed.
-        found: Subject,
+        found: Box<Subject>,
     },
     /// A document that came back is about something else.
     #[error("expected the {0} that was asked for, found another")]

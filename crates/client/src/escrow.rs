@@ -6,7 +6,7 @@ mod documents;
 mod holds;
 mod journal;
 
-use earnest_base::NodeId;
+use earnest_base::{NodeId, Subject};
 use earnest_signing::{Document, Verified};
 use serde::{Deserialize, Serialize};
 
@@ -80,10 +80,14 @@ impl EscrowClient {
     fn is_own<T: Document>(&self, document: &Verified<T>, role: Option<&str>) -> Result<(), ClientError> {
         let Some(expected) = self.node else { return Ok(()) };
         match document.signers_in(role).find(|signer| *signer != expected.into()) {
-            Some(found) => Err(ClientError::OtherSigner { expected, found }),
+            Some(found) => Err(other_signer(expected, found)),
             None => Ok(()),
         }
     }
+}
+
+fn other_signer(expected: NodeId, found: Subject) -> ClientError {
+    ClientError::OtherSigner { expected: Box::new(expected), found: Box::new(found) }
 }
 
 /// Refuses a document that is about something else than was asked for.

@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Project(project::Project),
     Escrow(escrow::Escrow),
     #[command(subcommand)]
-    Ledger(ledger::Ledger),
+    Ledger(Box<ledger::Ledger>),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
     Config(config::Config),

@@ -49,7 +49,9 @@ impl From<ClientError> for Failure {
                 let failure = Self::told(code.clone(), format!("{code}: {message}"));
                 match code.as_str() {
                     "unknown" | "forbidden" => failure.hint("`earnest key show FILE` prints whose key a file holds"),
-                    "signature-expired" | "signature-ahead" => failure.hint("`earnest doctor` compares the clocks"),
+                    "request-signature-expired" | "request-signature-not-yet-valid" => {
+                        failure.hint("`earnest doctor` compares the clocks")
+                    }
                     _ => failure,
                 }
             }

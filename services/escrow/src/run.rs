@@ -122,7 +122,7 @@ impl Escrow {
         let told = Arc::clone(&clock);
         let kit_clock = KitClock::new(move || told.now());
         let nonces = Arc::new(MemoryNonces::new(kit_clock.clone()));
-        let app = with_routes(app, &office, &Verifier::new(nonces, kit_clock));
+        let app = with_routes(app, &office, &Verifier::new(Arc::clone(&nonces) as _, kit_clock));
         let server = Server::bind(&config.server).await?;
         let address = server.address();
         let (node, organisation) = (keys.node_id(), keys.org_id());
@@ -130,7 +130,7 @@ impl Escrow {
         let (told, writing) = watch::channel(false);
         let serving = tokio::spawn(server.serve(app, stop.clone()));
         let task = tokio::spawn(async move {
-            let lead = Lead { office: office.clone(), config, keys, told };
+            let lead = Lead { office: office.clone(), config, keys, nonces, told };
             let led = lead.until(stop).await;
             let written = serving.abort_unless_stopped(led).await?;
             // Nobody asks any more: the writer ends with what it was asked, and gives the lease back.
@@ -219,6 +219,7 @@ struct Lead {
     office: Office,
     config: Config,
     keys: Keys,
+    nonces: Arc<MemoryNonces>,
     told: watch::Sender<bool>,
 }
 
@@ -246,6 +247,8 @@ impl Lead {
 
     /// Writes until the service stops, or the lease is lost.
     async fn write(&self, writer: Writer<Escrowed>, running: Running, stop: &Stop) -> Result<Led, StartError> {
+        // What was signed before may have been used at the writer before this one.
+        self.nonces.refuse_before(self.office.now());
         let (told, metrics) = (self.office.end.clone(), self.office.metrics.clone());
         let following = tokio::spawn(follow_end(writer.end(), told, metrics));
         self.office.writer.send_replace(Some(writer));

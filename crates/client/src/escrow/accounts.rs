@@ -182,5 +182,5 @@ impl EscrowClient {
 }
 
 pub(super) fn paged<'a>(path: &'a [&'a str], page: Page) -> Call<'a> {
-    Call::get(path).query("after", page.after).query("limit", page.limit)
+    Call::get(path).query("after", &page.after).query("limit", &page.limit)
 }

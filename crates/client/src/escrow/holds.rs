@@ -12,7 +12,7 @@ use earnest_signing::Draft;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Each, EscrowClient, Page, Receipt, accounts::paged, body, same};
+use super::{Each, EscrowClient, Page, Receipt, accounts::paged, body, other_signer, same};
 use crate::{ClientError, connection::Call};
 
 /// No blob is larger.
@@ -170,7 +170,7 @@ impl EscrowClient {
         let mut call = paged(&["holds"], query.page).query("account", &query.account);
         if let Some(status) = query.status {
             let word = serde_json::to_value(status).ok();
-            call = call.query("status", word.as_ref().and_then(Value::as_str).unwrap_or_default());
+            call = call.query("status", &word.as_ref().and_then(Value::as_str).unwrap_or_default());
         }
         let told: Told = self.connection.json(call).await?;
         let read = |value: Value| {
@@ -221,7 +221,7 @@ impl EscrowClient {
         if let Some(expected) = self.node
             && let Some(found) = signers.into_iter().find(|signer| *signer != expected.into())
         {
-            return Err(ClientError::OtherSigner { expected, found });
+            return Err(other_signer(expected, found));
         }
         same("contract's receipt", contract, &receipt.document().contract)?;
         Ok(ContractReceipt { receipt, signatures_due: told.signatures_due })

@@ -115,7 +115,7 @@ fn a_row_that_was_edited_is_named() {
     assert_eq!((exit, error["code"].as_str()), (1, Some("journal-broken")), "{error}");
     let fact = error["fact"].as_u64().unwrap();
     assert!((1..=edited).contains(&fact) && edited <= end.seq, "{fact} of {edited}: {error}");
-    assert!(check(&place, "").err.contains(&format!("fact {fact}: ")));
+    assert!(check(&place, "").err.contains(&format!("between fact {fact} and fact {edited}")));
 }
 
 /// Changes the last byte of a row in the middle; answers the last fact of that row.

@@ -52,8 +52,8 @@ impl Check {
         if heads.len() < self.heads.len() {
             return Err(Failure::usage("usage", "expected each fact once among --head, found one several times"));
         }
-        let end = check(&*journal, &genesis, &heads).await.map_err(failed)?;
-        let state = replay(&*journal, &genesis).await.map_err(|error| failed(error.into()))?.machine;
+        let end = check(&*journal, &genesis, &heads).await.map_err(|error| failed(&error))?;
+        let state = replay(&*journal, &genesis).await.map_err(|error| failed(&error.into()))?.machine;
         let ledger = state.0.ledger();
         ledger.audit().map_err(|error| Failure::told("balances-differ", error.to_string()))?;
         let [accounts, policies, holds, _] = ledger.counts();
@@ -80,15 +80,12 @@ impl Check {
 }
 
 fn out_of_reach(error: JournalError) -> Failure {
-    failed(error.into())
+    failed(&error.into())
 }
 
-fn failed(error: CheckError) -> Failure {
-    let message = match error.seq() {
-        Some(seq) => format!("fact {seq}: {error}"),
-        None => error.to_string(),
-    };
-    let failure = match &error {
+fn failed(error: &CheckError) -> Failure {
+    let message = error.to_string();
+    let failure = match error {
         CheckError::Replay(earnest_ports::ReplayError::Journal(JournalError::Unavailable(_))) => {
             Failure::usage(error.code(), message).hint("`earnest doctor` tells what is wrong")
         }
