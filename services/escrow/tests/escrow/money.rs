@@ -1,11 +1,17 @@
 //! Money that goes out, payments on the ledger, adjustments, and the same thing asked by many at once.
 
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    sync::{Arc, Mutex},
+};
+
 use earnest_artifacts::{GatewayReceipt, PaymentAuthorization, gateway_receipt::Direction};
 use earnest_base::Orc;
 use serde_json::json;
 
 use crate::support::{
-    ADAM, COUNCIL, GATEWAY, OLA, OPERATOR, ROMAN, World, account, at, news, payment, receipt, signed,
+    ADAM, COUNCIL, GATEWAY, Line, OLA, OPERATOR, ROMAN, World, account, at, payment, receipt, signed,
 };
 
 /// So many whole units go out, without a fee.
@@ -110,41 +116,42 @@ async fn a_pool_is_debited_by_its_council_alone() {
     assert_eq!((world.balance("community-pool").await.0, world.balance("ola").await.0), (150, 50));
 }
 
+fn number(variable: &str, otherwise: usize) -> usize {
+    env::var(variable).map_or(otherwise, |number| number.parse().unwrap())
+}
+
+/// `EARNEST_CALLERS` ask for `EARNEST_KEYS` things each, all of them for the same, from different ends.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_who_ask_the_same_at_once_each_is_answered_the_same_and_it_is_done_once() {
-    const CALLERS: usize = 8;
-    let world = std::sync::Arc::new(World::open().await);
-    let mut bodies = Vec::new();
-    for number in 0..9 {
-        let papers = world.agree(&news(), &format!("h{number}"), 1).await;
-        bodies.push(serde_json::to_vec(&papers.body()).unwrap());
-    }
-    let bodies = std::sync::Arc::new(bodies);
+    let (callers, keys) = (number("EARNEST_CALLERS", 16), number("EARNEST_KEYS", 40));
+    let world = Arc::new(World::open().await);
+    assert_eq!(world.say(GATEWAY, "/gateway-receipts", &receipt("many", 1_000)).await.effect(), "topped-up");
     let (before, _) = world.head().await;
-    let callers = (0..CALLERS).map(|caller| {
-        let (world, bodies) = (std::sync::Arc::clone(&world), std::sync::Arc::clone(&bodies));
+    let told: Arc<Mutex<BTreeMap<usize, Vec<u8>>>> = Arc::default();
+    let asking = (0..callers).map(|caller| {
+        let (world, told) = (Arc::clone(&world), Arc::clone(&told));
         tokio::spawn(async move {
-            let mut answers = vec![Vec::new(); bodies.len()];
-            for turn in 0..2 * bodies.len() {
-                // Each begins elsewhere, and asks everything twice.
-                let number = (turn + caller) % bodies.len();
-                let by = if caller.is_multiple_of(2) { ROMAN } else { ADAM };
-                let request = world.request(Some(by), http::Method::POST, "/holds", bodies[number].clone());
-                let answer = world.send(&request).await;
+            let mut line = Line::open(world.address()).await;
+            for turn in 0..keys {
+                let key = (turn + caller * keys / callers) % keys;
+                let body = json!({
+                    "transfer": format!("transfer:{key}:adjustment"), "from": account("casualfeeders"),
+                    "to": account("adam"), "amount": 1, "author": OPERATOR.subject(), "reason": "agreed",
+                });
+                let body = serde_json::to_vec(&body).unwrap();
+                let request = world.request(Some(OPERATOR), http::Method::POST, "/adjustments", body);
+                let answer = line.exchange(&request).await;
                 assert_eq!(answer.status, 200, "{}", answer.text());
-                answers[number].push(answer.body);
+                let mut told = told.lock().unwrap();
+                assert_eq!(*told.entry(key).or_insert_with(|| answer.body.clone()), answer.body, "{key}");
             }
-            answers
         })
     });
-    let mut told = vec![std::collections::BTreeSet::new(); bodies.len()];
-    for caller in callers.collect::<Vec<_>>() {
-        for (number, answers) in caller.await.unwrap().into_iter().enumerate() {
-            told[number].extend(answers);
-        }
+    for caller in asking.collect::<Vec<_>>() {
+        caller.await.unwrap();
     }
-    assert!(told.iter().all(|answers| answers.len() == 1), "{told:?}");
-    // Each hold with its contract, its order and its offer.
-    assert_eq!(world.head().await.0, before + 9 * 4);
-    assert_eq!(world.balance("casualfeeders").await, (0, 1_800));
+    let places: BTreeSet<_> = told.lock().unwrap().values().cloned().collect();
+    assert_eq!(places.len(), keys, "each has a place of its own");
+    assert_eq!(world.head().await.0, before + keys as u64);
+    assert_eq!(world.balance("adam").await, (keys as u64, 0));
 }
