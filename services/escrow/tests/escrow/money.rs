@@ -51,6 +51,9 @@ async fn a_payout_debits_once_and_never_more_than_there_is() {
     assert_eq!(world.head().await, before);
 }
 
+/// A change of an authorization, and how it is refused then.
+struct Change(fn(&mut PaymentAuthorization), u16, &'static str);
+
 #[tokio::test]
 async fn a_payment_is_made_once_in_its_time_and_its_nonce_is_used_for_ever() {
     let world = World::open().await;
@@ -62,10 +65,10 @@ async fn a_payment_is_made_once_in_its_time_and_its_nonce_is_used_for_ever() {
     // The gateway brings it again; it is the same payment.
     assert_eq!(world.say(GATEWAY, "/payments", &document).await.body, first.body);
     let before = world.head().await;
-    let changes: [(fn(&mut PaymentAuthorization), u16, &str); 4] = [
-        (|other| other.amount = Orc::from_minor(26).unwrap(), 409, "nonce-used"),
-        (|other| other.nonce = "another-1".parse().unwrap(), 409, "authorization-expired"),
-        (
+    let changes = [
+        Change(|other| other.amount = Orc::from_minor(26).unwrap(), 409, "nonce-used"),
+        Change(|other| other.nonce = "another-1".parse().unwrap(), 409, "authorization-expired"),
+        Change(
             |other| {
                 other.nonce = "another-2".parse().unwrap();
                 (other.valid_after, other.valid_before) = (at("07:00:00"), at("07:05:00"));
@@ -73,7 +76,7 @@ async fn a_payment_is_made_once_in_its_time_and_its_nonce_is_used_for_ever() {
             409,
             "authorization-ahead",
         ),
-        (
+        Change(
             |other| {
                 other.federation = "fed:other".parse().unwrap();
                 other.network = "orc:fed-other".parse().unwrap();
@@ -85,7 +88,7 @@ async fn a_payment_is_made_once_in_its_time_and_its_nonce_is_used_for_ever() {
         ),
     ];
     world.set(at("06:10:00"));
-    for (change, status, code) in changes {
+    for Change(change, status, code) in changes {
         let mut other = paid.clone();
         change(&mut other);
         let refused = world.say(ROMAN, "/payments", &signed(&other, ROMAN)).await;
