@@ -59,7 +59,7 @@ pub use number::{AccountNumber, HoldNumber, IdNumber, PolicyNumber};
 pub use policy::{Deadlines, Policy};
 pub use reference::{phases_markdown, reasons_markdown, refusals_markdown, timers_markdown};
 pub use refusal::{Refusal, Role};
-pub use statement::{Entry, Part, Source, StatementError, statement};
+pub use statement::{Entry, Part, RunningStatement, Source, StatementError, statement};
 pub(crate) use words::words;
 
 /// The example of the README, run.

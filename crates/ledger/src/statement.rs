@@ -86,46 +86,72 @@ pub fn statement<'a>(
     account: AccountNumber,
     facts: impl IntoIterator<Item = (u64, &'a Fact)>,
 ) -> Result<Vec<Entry>, StatementError> {
-    let mut entries = Vec::new();
-    let mut lots = Lots::default();
-    let mut available = Orc::ZERO;
-    for (seq, fact) in facts {
-        let incomplete = || StatementError::Incomplete { seq };
-        if let Event::Hold { hold, event: HoldEvent::Ended { released, .. } } = &fact.event
-            && let Some(ended) = ledger.hold_by_number(*hold)
-            && ended.payer() == account
-        {
-            lots.settle(*hold, ended.amount(), *released).ok_or_else(incomplete)?;
-        }
-        for movement in ledger.movements(&fact.event)? {
-            let credit = movement.to == account;
-            if !credit && movement.from != account {
-                continue;
-            }
-            let paid_from = if credit {
-                available = available.plus(movement.amount).map_err(|_| incomplete())?;
-                if movement.kind != TransferKind::Refund {
-                    lots.add(source(ledger, &fact.event, &movement)?, movement.amount);
-                }
-                Vec::new()
-            } else {
-                available = available.minus(movement.amount).map_err(|_| incomplete())?;
-                lots.take(movement.amount, movement.hold).ok_or_else(incomplete)?
-            };
-            entries.push(Entry {
-                seq,
-                at: fact.at,
-                counterpart: if credit { movement.from } else { movement.to },
-                transfer: movement.transfer,
-                kind: movement.kind,
-                credit,
-                amount: movement.amount,
-                available,
-                paid_from,
-            });
-        }
+    RunningStatement::of(account).entries(ledger, facts)
+}
+
+/// A statement that goes on: for who reads the facts of an account part by part.
+#[derive(Debug)]
+pub struct RunningStatement {
+    account: AccountNumber,
+    lots: Lots,
+    available: Orc,
+}
+
+impl RunningStatement {
+    /// The statement of an account, before its first fact.
+    #[must_use]
+    pub fn of(account: AccountNumber) -> Self {
+        Self { account, lots: Lots::default(), available: Orc::ZERO }
     }
-    Ok(entries)
+
+    /// The entries of the next facts about the account, as [`statement`] makes them of all.
+    ///
+    /// # Errors
+    /// Where the facts are not the next ones of the account; nothing more can be read then.
+    pub fn entries<'a>(
+        &mut self,
+        ledger: &Ledger,
+        facts: impl IntoIterator<Item = (u64, &'a Fact)>,
+    ) -> Result<Vec<Entry>, StatementError> {
+        let mut entries = Vec::new();
+        for (seq, fact) in facts {
+            let incomplete = || StatementError::Incomplete { seq };
+            if let Event::Hold { hold, event: HoldEvent::Ended { released, .. } } = &fact.event
+                && let Some(ended) = ledger.hold_by_number(*hold)
+                && ended.payer() == self.account
+            {
+                self.lots.settle(*hold, ended.amount(), *released).ok_or_else(incomplete)?;
+            }
+            for movement in ledger.movements(&fact.event)? {
+                let credit = movement.to == self.account;
+                if !credit && movement.from != self.account {
+                    continue;
+                }
+                let paid_from = if credit {
+                    self.available = self.available.plus(movement.amount).map_err(|_| incomplete())?;
+                    if movement.kind != TransferKind::Refund {
+                        self.lots.add(source(ledger, &fact.event, &movement)?, movement.amount);
+                    }
+                    Vec::new()
+                } else {
+                    self.available = self.available.minus(movement.amount).map_err(|_| incomplete())?;
+                    self.lots.take(movement.amount, movement.hold).ok_or_else(incomplete)?
+                };
+                entries.push(Entry {
+                    seq,
+                    at: fact.at,
+                    counterpart: if credit { movement.from } else { movement.to },
+                    transfer: movement.transfer,
+                    kind: movement.kind,
+                    credit,
+                    amount: movement.amount,
+                    available: self.available,
+                    paid_from,
+                });
+            }
+        }
+        Ok(entries)
+    }
 }
 
 fn source(ledger: &Ledger, event: &Event, movement: &Movement) -> Result<Source, StatementError> {

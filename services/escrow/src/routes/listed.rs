@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use earnest_artifacts::ledger_hold::HoldStatus;
-use earnest_base::AccountId;
+use earnest_base::{AccountId, Count};
 use earnest_kit::{Caller, Problem, QueryParameters};
 use earnest_settlement::Refusal;
 use schemars::JsonSchema;
@@ -22,14 +22,11 @@ pub(super) struct HoldsQuery {
     #[serde(default)]
     after: u32,
     /// At most so many: 1 to 1000, and 100 without it.
-    #[serde(default = "hundred")]
-    #[schemars(range(min = 1, max = 1000))]
-    limit: usize,
+    limit: Option<Count<1, 1000>>,
 }
 
-const fn hundred() -> usize {
-    100
-}
+/// How many holds a page has where nobody says it.
+const PAGE: u64 = 100;
 
 /// A page of holds.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -54,7 +51,8 @@ pub(super) async fn of_account(
     QueryParameters(query): QueryParameters<HoldsQuery>,
 ) -> Result<Json<HoldsPage>, Problem> {
     let HoldsQuery { account, status, after, limit } = query;
-    let (asking, asked, limit) = (office.clone(), account.clone(), limit.clamp(1, 1_000));
+    let limit = usize::try_from(limit.map_or(PAGE, Count::value)).unwrap_or(usize::MAX);
+    let (asking, asked) = (office.clone(), account.clone());
     let found = office
         .read(move |settlement, place| {
             let ledger = settlement.ledger();

@@ -15,7 +15,7 @@ use axum::{
 };
 use earnest_base::{AccountId, Count};
 use earnest_kit::{Caller, PathParameters, Problem, QueryParameters, produces};
-use earnest_ledger::{AccountNumber, Entry, Fact as LedgerFact, statement};
+use earnest_ledger::{AccountNumber, Entry, Fact as LedgerFact, Ledger, RunningStatement};
 use earnest_settlement::{Fact, Refusal};
 use http::{HeaderValue, header};
 use schemars::JsonSchema;
@@ -70,33 +70,47 @@ struct Row {
     counterpart_account: AccountId,
 }
 
-/// How many facts of the journal are read at once.
+/// How many facts are read at once. The writer waits for so many entries, and no more.
 const READ: usize = 256;
 
 async fn page(office: &Office, caller: Caller, account: AccountId, query: &PageQuery) -> Result<Page, Problem> {
     let (number, seqs) = numbers(office, caller, account.clone()).await?;
-    let facts = facts(office, &seqs).await?;
-    let rows = office
-        .read(move |settlement, _| {
-            let ledger = settlement.ledger();
-            let entries = statement(ledger, number, facts.iter().map(|(seq, fact)| (*seq, fact)));
-            let rows = entries.map_err(|error| problem::statement(&error))?.into_iter().map(|entry| {
-                let counterpart = ledger.account_id(entry.counterpart).map_err(|error| problem::id(&error))?;
-                Ok(Row { entry, counterpart_account: counterpart })
-            });
-            rows.collect::<Result<Vec<_>, Problem>>()
-        })
-        .await??;
-    let mut entries: Vec<Row> = rows.into_iter().filter(|row| row.entry.seq > query.after).collect();
-    // Entries of one fact stay together, so that `after` can name the fact.
     let limit = usize::try_from(limit(query)).unwrap_or(usize::MAX);
-    let cut = entries.get(limit - 1).map(|last| last.entry.seq);
-    let whole = entries.len();
+    let (mut running, mut entries, after) = (RunningStatement::of(number), Vec::<Row>::new(), query.after);
+    // Where the page ends: entries of one fact stay together, so that `after` can name the fact.
+    let (mut cut, mut next) = (None, None);
+    for seqs in seqs.chunks(READ) {
+        let facts = facts(office, seqs).await?;
+        let read = office.read(move |settlement, _| rows(settlement.ledger(), running, &facts, after)).await?;
+        let (on, rows) = read?;
+        running = on;
+        entries.extend(rows);
+        cut = cut.or_else(|| entries.get(limit - 1).map(|last| last.entry.seq));
+        next = cut.filter(|cut| entries.last().is_some_and(|last| last.entry.seq > *cut));
+        if next.is_some() {
+            break;
+        }
+    }
     if let Some(cut) = cut {
         entries.retain(|row| row.entry.seq <= cut);
     }
-    let next = cut.filter(|_| entries.len() < whole);
     Ok(Page { account, entries, next })
+}
+
+/// The entries of the next facts, so far as they come after one.
+fn rows(
+    ledger: &Ledger,
+    mut running: RunningStatement,
+    facts: &[(u64, LedgerFact)],
+    after: u64,
+) -> Result<(RunningStatement, Vec<Row>), Problem> {
+    let entries = running.entries(ledger, facts.iter().map(|(seq, fact)| (*seq, fact)));
+    let entries = entries.map_err(|error| problem::statement(&error))?;
+    let rows = entries.into_iter().filter(|entry| entry.seq > after).map(|entry| {
+        let counterpart_account = ledger.account_id(entry.counterpart).map_err(|error| problem::id(&error))?;
+        Ok(Row { entry, counterpart_account })
+    });
+    Ok((running, rows.collect::<Result<_, Problem>>()?))
 }
 
 fn limit(query: &PageQuery) -> u64 {

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 mod authority;
+mod malformed;
+mod money;
 mod processes;
 mod reading;
 mod repeats;

@@ -14,5 +14,5 @@ pub(crate) use said::{
     accept, action, cancel, delivery, dispute, items, payment, png, receipt, reject, response, ruling, statement,
     with_image,
 };
-pub(crate) use wire::{Answer, exchange_within};
+pub(crate) use wire::{Answer, Line, exchange_within};
 pub(crate) use world::{END, World, account, config};

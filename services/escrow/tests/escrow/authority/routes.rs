@@ -175,6 +175,7 @@ pub(super) async fn reads(world: &World) -> Vec<Route> {
         get("/accounts/{account}/balance", format!("/accounts/{account}/balance"), ROMAN, UNKNOWN),
         get("/accounts/{account}/statement", format!("/accounts/{account}/statement?limit=2"), ROMAN, UNKNOWN),
         get("/accounts/{account}/statement.csv", format!("/accounts/{account}/statement.csv"), ROMAN, UNKNOWN),
+        get("/holds", format!("/holds?account={account}"), ROMAN, UNKNOWN),
         get("/holds/{hold}", format!("/holds/{}", papers.hold()), EWA, UNKNOWN),
         get("/contracts/{contract}", papers.path(""), papers.provider, UNKNOWN),
         get("/contracts/{contract}/hold", papers.path("/hold"), ROMAN, UNKNOWN),

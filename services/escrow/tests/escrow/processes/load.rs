@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::support::{
-    ADAM, COUNCIL, FEEDERS, GATEWAY, OPERATOR, Papers, Person, ROMAN, account, exchange_within, news, receipt,
+    ADAM, Answer, COUNCIL, FEEDERS, GATEWAY, OPERATOR, Papers, Person, ROMAN, account, exchange_within, news, receipt,
     statement,
 };
 
@@ -96,7 +96,7 @@ impl Load {
     }
 
     async fn must(&self, address: SocketAddr, by: Person, path: &str, body: &[u8]) {
-        let answer = exchange_within(address, &request(address, by, path, body), PATIENCE).await.unwrap();
+        let answer = exchange_signed(address, by, path, body).await.unwrap();
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
     }
 
@@ -151,8 +151,7 @@ impl Load {
     /// Asks; whether an answer came. What was sent stays open until it is answered.
     async fn ask(&self, address: SocketAddr, sent: Sent) -> bool {
         let body = sent.body.to_string();
-        let request = request(address, sent.by, &sent.path, body.as_bytes());
-        let answer = exchange_within(address, &request, PATIENCE).await;
+        let answer = exchange_signed(address, sent.by, &sent.path, body.as_bytes()).await;
         let mut told = self.told.lock().unwrap();
         let Some(answer) = answer.filter(|answer| answer.status != 503) else {
             self.lost.fetch_add(1, SeqCst);
@@ -192,6 +191,17 @@ impl Load {
     pub(super) async fn status(&self, address: SocketAddr, path: &str) -> u16 {
         let asked = Request::get(format!("http://{address}{path}")).body(Vec::new()).unwrap();
         exchange_within(address, &asked, PATIENCE).await.map_or(0, |answer| answer.status)
+    }
+}
+
+/// A request and its answer. Who began to write a moment ago refuses what was signed in that second, whoever used its
+/// nonce: such a request is signed anew.
+async fn exchange_signed(address: SocketAddr, by: Person, path: &str, body: &[u8]) -> Option<Answer> {
+    loop {
+        let answer = exchange_within(address, &request(address, by, path, body), PATIENCE).await?;
+        if answer.code() != "request-signature-expired" {
+            return Some(answer);
+        }
     }
 }
 

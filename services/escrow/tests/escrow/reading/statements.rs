@@ -1,9 +1,9 @@
 //! Statements: page by page, as JSON and as CSV, with the top-ups that paid for each spend (decision E14).
 
-use earnest_artifacts::vocabulary::ConfirmationMode::SelfConfirmed;
-use serde_json::Value;
+use earnest_artifacts::{LedgerHold, Verified, vocabulary::ConfirmationMode::SelfConfirmed};
+use serde_json::{Value, json};
 
-use crate::support::{GATEWAY, Papers, ROMAN, World, account, action, confirmed, news, receipt};
+use crate::support::{ADAM, GATEWAY, OPERATOR, Papers, ROMAN, World, account, action, confirmed, news, receipt};
 
 /// Two top-ups of 18.00 and 9.00, and five holds of 6.00, 2.00 and 18.00: the second is given up, and comes back.
 async fn spent(world: &World) -> Vec<Papers> {
@@ -71,6 +71,64 @@ async fn pages_are_the_statement_whatever_their_size() {
     assert_eq!((beyond["entries"].as_array().unwrap().len(), beyond.get("next")), (0, None));
     for wrong in ["?limit=0", "?limit=1001", "?limit=many", "?offset=1", "?after=-1"] {
         assert_eq!(world.get(ROMAN, &path(wrong)).await.refusal(), (400, "query-invalid".to_owned()), "{wrong}");
+    }
+}
+
+/// More facts than are read at once.
+#[tokio::test]
+async fn a_long_statement_goes_on_over_its_parts() {
+    let world = World::open().await;
+    for number in 0..300 {
+        let body = json!({
+            "transfer": format!("transfer:n{number}:adjustment"), "from": account("casualfeeders"),
+            "to": account("adam"), "amount": 1, "author": OPERATOR.subject(), "reason": "agreed",
+        });
+        assert_eq!(world.post(OPERATOR, "/adjustments", &body).await.effect(), "adjusted");
+    }
+    let last = world.get(ROMAN, &path("?limit=1000")).await.json();
+    let entries = last["entries"].as_array().unwrap();
+    assert_eq!((entries.len(), last.get("next")), (301, None));
+    assert_eq!((&entries[300]["available"], paid(&entries[300])), (&1_500.into(), vec![("gw:opening".to_owned(), 1)]));
+    let (mut count, mut after) = (0, 0);
+    loop {
+        let page = world.get(ROMAN, &path(&format!("?after={after}&limit=150"))).await.json();
+        assert_eq!(page["entries"][0], entries[count]);
+        count += page["entries"].as_array().unwrap().len();
+        match page["next"].as_u64() {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    assert_eq!(count, 301);
+}
+
+#[tokio::test]
+async fn the_holds_of_an_account_are_listed_page_by_page_each_signed() {
+    let world = World::open().await;
+    let papers = spent(&world).await;
+    let list = |rest: &str| format!("/holds?account={}{rest}", account("casualfeeders"));
+    let names = |page: &Value| -> Vec<String> {
+        let holds = page["holds"].as_array().unwrap().iter();
+        let read = holds.map(|hold| Verified::<LedgerHold>::parse(hold.to_string().as_bytes()).unwrap());
+        read.map(|hold| hold.id.to_string()).collect()
+    };
+    let all: Vec<String> = papers.iter().map(|papers| papers.hold().to_owned()).collect();
+    assert_eq!(names(&world.get(ROMAN, &list("")).await.json()), all);
+    assert_eq!(names(&world.get(ROMAN, &list("&status=refunded")).await.json()), all[1..2]);
+    let (mut pages, mut after) = (Vec::new(), 0);
+    loop {
+        let page = world.get(ROMAN, &list(&format!("&after={after}&limit=2"))).await.json();
+        pages.extend(names(&page));
+        match page["next"].as_u64() {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    assert_eq!(pages, all);
+    let adams = world.get(ADAM, &format!("/holds?account={}", account("adam"))).await;
+    assert_eq!(names(&adams.json()), all);
+    for wrong in ["&limit=0", "&limit=1001", "&status=open", "&page=1"] {
+        assert_eq!(world.get(ROMAN, &list(wrong)).await.refusal(), (400, "query-invalid".to_owned()), "{wrong}");
     }
 }
 

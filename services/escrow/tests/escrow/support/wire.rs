@@ -109,8 +109,24 @@ impl Wire {
         while self.read.len() < length {
             assert!(self.more().await, "expected {length} bytes, found {}", self.read.len());
         }
-        answer.body = self.read[..length].to_vec();
+        let rest = self.read.split_off(length);
+        answer.body = std::mem::replace(&mut self.read, rest);
         answer
+    }
+}
+
+/// A connection that brings one request after another.
+pub(crate) struct Line(Wire);
+
+impl Line {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
+        Self(Wire { stream: TcpStream::connect(address).await.unwrap(), read: Vec::new() })
+    }
+
+    pub(crate) async fn exchange(&mut self, request: &Request<Vec<u8>>) -> Answer {
+        self.0.stream.write_all(&bytes_of(request)).await.unwrap();
+        let head = self.0.head().await;
+        self.0.body(head).await
     }
 }
 
