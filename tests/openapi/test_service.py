@@ -11,11 +11,12 @@ import secrets
 import time
 from urllib.parse import urlsplit
 
+import requests
 import schemathesis
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, settings
 from requests.auth import AuthBase
-from schemathesis.checks import CHECKS
+from schemathesis.checks import CHECKS, load_all_checks
 
 URL = os.environ["EARNEST_URL"]
 COVERED = ("@method", "@authority", "@path", "@query", "content-digest")
@@ -57,9 +58,21 @@ class Signed(AuthBase):
 
 
 SIGNED = Signed(os.environ["EARNEST_KEY_FILE"], os.environ["EARNEST_KEY_AS"])
-schema = schemathesis.openapi.from_url(f"{URL}/openapi.json")
+def described():
+    """The document without the signature that `Signed` adds; that it is needed is tested by the service itself."""
+    document = requests.get(f"{URL}/openapi.json", timeout=10).json()
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation.pop("security", None)
+    document["servers"] = [{"url": URL}]
+    return document
+
+
+schema = schemathesis.openapi.from_dict(described())
+schema.config.update(base_url=URL)
 
 # A well-formed request for what is not there, or is not the caller's, is refused: that is no failure of the service.
+load_all_checks()
 EXCLUDED = CHECKS.get_by_names(["positive_data_acceptance", "ignored_auth"])
 
 

@@ -10,7 +10,7 @@ use cargo_metadata::MetadataCommand;
 use walkdir::WalkDir;
 
 use crate::{
-    codegen, fuzz, languages, layers,
+    codegen, fuzz, languages, layers, openapi,
     step::{self, Step},
     tidy,
 };
@@ -28,6 +28,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Step::task("tidy", "cargo xtask tidy", tidy::run),
         Step::task("what is generated", "cargo xtask codegen --check", || plain(codegen::run(true))),
         Step::task("the TypeScript and Python packages", "cargo xtask languages", languages::run),
+        Step::task("what the escrow's OpenAPI promises", "cargo xtask openapi", openapi::run),
         Step::task("reference of every crate", "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps", document),
         package()?,
         Step::cargo("a crate downstream", &["test", "--quiet", "--manifest-path", "tests/downstream/Cargo.toml"]),

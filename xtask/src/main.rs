@@ -7,6 +7,7 @@ mod codegen;
 mod fuzz;
 mod languages;
 mod layers;
+mod openapi;
 mod step;
 mod tidy;
 
@@ -39,6 +40,8 @@ enum Task {
     },
     /// Test the TypeScript and Python packages over every test vector.
     Languages,
+    /// Ask a running escrow what its OpenAPI document promises.
+    Openapi,
     /// Measure something beside its limit or a peer, in a release build; `--help` lists what.
     Bench(bench::Args),
     /// Feed a target of `fuzz/` with what cargo-fuzz thinks up.
@@ -63,6 +66,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Codegen { check } => codegen::run(check).map_err(|error| anyhow::anyhow!("{error}")),
         Task::Languages => languages::run(),
+        Task::Openapi => openapi::run(),
         Task::Bench(args) => bench::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
     }

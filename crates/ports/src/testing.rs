@@ -18,7 +18,7 @@ pub use journal_contract::{JournalSubject, cases};
 pub use tally::{Amount, Tally, TallyCommand, TallyFact, TallyRefusal, Told};
 
 /// Waits for all of them at once, on one task.
-async fn join_all<F: Future + Send>(futures: Vec<F>) -> Vec<F::Output>
+pub async fn join_all<F: Future + Send>(futures: Vec<F>) -> Vec<F::Output>
 where
     F::Output: Send,
 {

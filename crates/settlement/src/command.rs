@@ -5,7 +5,7 @@ use earnest_base::Sha256Digest;
 use earnest_ledger::Command as LedgerCommand;
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, Statement};
+use crate::{DealDocuments, Fact, Statement};
 
 /// What an escrow is asked. [`crate::Intake`] makes it of documents and of who brings them.
 #[derive(Debug, Clone)]
@@ -38,6 +38,18 @@ pub struct Deal {
     pub(crate) order: Vec<u8>,
     pub(crate) offer: Vec<u8>,
     pub(crate) offer_digest: Sha256Digest,
+}
+
+impl Deal {
+    pub(crate) fn of(documents: &DealDocuments) -> Self {
+        let DealDocuments { contract, order, offer } = documents;
+        Self {
+            contract: contract.clone(),
+            order: order.bytes().to_vec(),
+            offer: offer.bytes().to_vec(),
+            offer_digest: offer.content_digest(),
+        }
+    }
 }
 
 /// What a command comes to.

@@ -1,12 +1,12 @@
 //! Deciding: the ledger decides about money; here stands who acts for whom, and what is kept as evidence of it.
 
-use earnest_artifacts::ProcurementContract;
+use earnest_artifacts::{ProcurementContract, Verified};
 use earnest_base::{Orc, Subject, Timestamp};
 use earnest_ledger::{
     Answer as LedgerAnswer, Command as LedgerCommand, Done, OpenHold, OpenHolds, Refusal as LedgerRefusal,
 };
 
-use crate::{Answer, Command, Custody, Deal, Decision, Evidence, Fact, Refusal, Settlement, Statement};
+use crate::{Answer, Command, Custody, Deal, DealDocuments, Decision, Evidence, Fact, Refusal, Settlement, Statement};
 
 impl Settlement {
     /// Decides a command. A command of a known id is answered as the first time, without facts.
@@ -20,11 +20,11 @@ impl Settlement {
                 self.settle(command, now, vec![documents()])
             }
             Command::Hold(deal) => {
-                let open = self.hold_of(deal)?;
+                let open = self.hold_of(&deal.contract)?;
                 self.settle(&LedgerCommand::OpenHold(open), now, vec![self.evidence_of(deal)])
             }
             Command::Holds { deals, linked } => self.holds(deals, *linked, now),
-            Command::State(statement) => Ok(self.state(statement)),
+            Command::State(statement) => self.state(statement),
         }
     }
 
@@ -49,7 +49,7 @@ impl Settlement {
         let mut opens = Vec::with_capacity(deals.len());
         let mut refused: Vec<(usize, LedgerRefusal)> = Vec::new();
         for (index, deal) in deals.iter().enumerate() {
-            match self.hold_of(deal) {
+            match self.hold_of(&deal.contract) {
                 Ok(open) => opens.push(open),
                 Err(Refusal::Ledger(refusal)) if linked => {
                     return Err(LedgerRefusal::Linked { index, refusal: Box::new(refusal) }.into());
@@ -77,9 +77,17 @@ impl Settlement {
         done.seq > self.seq()
     }
 
+    /// The deal of a contract that is held already, just as it is: it is answered as the first time, whatever has passed
+    /// or changed since. `None` where it is not held.
+    #[must_use]
+    pub fn standing(&self, documents: &DealDocuments, now: Timestamp) -> Option<Deal> {
+        let open = self.hold_of(&documents.contract).ok()?;
+        let decided = earnest_ledger::decide(&self.ledger, &LedgerCommand::OpenHold(open), now).ok()?;
+        decided.facts.is_empty().then(|| Deal::of(documents))
+    }
+
     /// The hold of a contract, from and to the accounts of its two sides. A side without an account has nothing (E5).
-    fn hold_of(&self, deal: &Deal) -> Result<OpenHold, Refusal> {
-        let contract = &deal.contract;
+    fn hold_of(&self, contract: &Verified<ProcurementContract>) -> Result<OpenHold, Refusal> {
         let account = |owner: Option<Subject>| self.account_of(&owner?)?.id().ok();
         let deficit = Orc::from_minor(contract.price.minor()).unwrap_or_default();
         let payer = account(contract.payer).ok_or(LedgerRefusal::SettlementBlocked { deficit })?;
@@ -119,12 +127,18 @@ impl Settlement {
         Decision { facts, answer: Answer::Ledger(answer) }
     }
 
-    fn state(&self, statement: &Statement) -> Decision {
+    /// A statement that was taken before is answered as it was then. One that is older than the one in force, and that
+    /// nobody brought while it was true, would bring back who was replaced.
+    fn state(&self, statement: &Statement) -> Result<Decision, Refusal> {
         if let Some(seq) = self.stated.get(&statement.0.content_digest()) {
-            return Decision { facts: Vec::new(), answer: Answer::Stated { seq: *seq } };
+            return Ok(Decision { facts: Vec::new(), answer: Answer::Stated { seq: *seq } });
+        }
+        let since = self.custody(&statement.0.id).map(|custody| custody.since);
+        if let Some(since) = since.filter(|since| statement.0.created_at < *since) {
+            return Err(Refusal::StatementSuperseded { since });
         }
         let answer = Answer::Stated { seq: self.seq() + 1 };
-        Decision { facts: vec![Fact::Custody(Box::new(Custody::of(statement)))], answer }
+        Ok(Decision { facts: vec![Fact::Custody(Box::new(Custody::of(statement)))], answer })
     }
 }
 

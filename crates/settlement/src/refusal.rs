@@ -1,5 +1,6 @@
 //! Why an escrow refuses. The code is stable; what was found in somebody else's document is not repeated.
 
+use earnest_base::Timestamp;
 use earnest_ledger::Refusal as LedgerRefusal;
 use earnest_procurement::{ContractCode, DeliveryCode, Refusal as ProcurementRefusal, RejectionCode};
 use earnest_signing::Pointer;
@@ -25,6 +26,12 @@ pub enum Refusal {
     /// The participant does not act for the organisation.
     #[error("expected the organisation's custodian, found somebody else")]
     NotCustodian,
+    /// The organisation has said something later of its custodian.
+    #[error("expected a statement from {since} on, when the one in force was made, found an earlier one")]
+    StatementSuperseded {
+        /// When the statement in force was made.
+        since: Timestamp,
+    },
     /// The document is for another escrow, federation or hold.
     #[error("expected {expected}, found another")]
     Elsewhere {
@@ -57,6 +64,7 @@ pub enum Refusal {
 pub const OWN: &[(&str, &str)] = &[
     ("not-caller", "Somebody brings what somebody else signed."),
     ("not-custodian", "The participant does not act for the organisation."),
+    ("statement-superseded", "The organisation has said something later of its custodian."),
     ("elsewhere", "The document is for another escrow, federation or hold."),
     ("nothing-to-hold", "A contract that is free has no hold (T27)."),
     ("payee-without-account", "The provider has no account to be paid on."),
@@ -118,6 +126,7 @@ const SORTS: &[(Sort, &[&str])] = &[
             "payee-without-account",
             "policy-lapsed",
             "blob-missing",
+            "statement-superseded",
         ],
     ),
 ];
@@ -172,6 +181,7 @@ impl Refusal {
             Self::Rejection(refusal) => refusal.code.as_str(),
             Self::NotCaller(_) => "not-caller",
             Self::NotCustodian => "not-custodian",
+            Self::StatementSuperseded { .. } => "statement-superseded",
             Self::Elsewhere { .. } => "elsewhere",
             Self::NothingToHold => "nothing-to-hold",
             Self::PayeeWithoutAccount => "payee-without-account",

@@ -9,7 +9,7 @@ use earnest_artifacts::{EscrowPolicy, OrganizationSubject, Verified};
 use earnest_base::{
     EscrowPolicyId, FederationId, HoldId, InvalidError, NodeId, OrgId, Sha256Digest, Subject, Timestamp,
 };
-use earnest_kit::{Caller, Problem, ServiceCode};
+use earnest_kit::{Caller, Metrics, Problem, ServiceCode};
 use earnest_ledger::{Fact as LedgerFact, Ledger, Place};
 use earnest_ports::{
     Blobs, Clock, Journal, JournalName, MemoryBlobs, MemoryStore, Position, Seq, SystemClock, Writer, facts_after,
@@ -18,7 +18,7 @@ use earnest_settlement::{Agreed, Answer, Command, Evidence, Fact, Intake, Refusa
 use earnest_signing::{Document, Draft, SecretKey};
 use tokio::sync::watch;
 
-use crate::{machine::Escrowed, problem};
+use crate::{answers::effects, machine::Escrowed, problem};
 
 /// The escrow at work. Cheap to clone.
 #[derive(Clone)]
@@ -35,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) writer: watch::Sender<Option<Writer<Escrowed>>>,
     /// Where the journal ends, for the streams.
     pub(crate) end: watch::Sender<u64>,
+    pub(crate) metrics: Metrics,
     pub(crate) policies: Mutex<BTreeMap<EscrowPolicyId, Arc<Verified<EscrowPolicy>>>>,
 }
 
@@ -71,6 +72,7 @@ impl Office {
             key,
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
+            metrics: Metrics::default(),
             policies: Mutex::default(),
         }))
     }
@@ -96,7 +98,10 @@ impl Office {
     pub(crate) async fn submit(&self, command: Result<Command, Refusal>) -> Result<Answer, Problem> {
         let command = command.map_err(problem::refused)?;
         let committed = self.writer()?.try_submit(command).await.map_err(problem::not_submitted)?;
-        Ok(committed.answer)
+        let answer = committed.answer;
+        effects(&answer)
+            .for_each(|effect| self.metrics.count_by("earnest_escrow_answers_total", &[("effect", effect)]));
+        Ok(answer)
     }
 
     /// Reads the state, and where it stands in the journal.
@@ -110,7 +115,7 @@ impl Office {
 
     /// The facts from a number on.
     pub(crate) async fn facts(&self, from: u64, at_most: usize) -> Result<Vec<(Place, Timestamp, Fact)>, Problem> {
-        let after = Seq::new(from.saturating_sub(1)).unwrap_or_default();
+        let Some(after) = Seq::new(from.saturating_sub(1)) else { return Ok(Vec::new()) };
         let stored = facts_after(&*self.journal, after, at_most).await.map_err(|error| problem::journal(&error))?;
         let read = stored.into_iter().map(|stored| Ok((place(stored.place), stored.at, Fact::decode(&stored.bytes)?)));
         read.collect::<Result<_, earnest_settlement::DecodeError>>().map_err(|error| problem::fault(&error))

@@ -57,16 +57,19 @@ fn says(table: &'static [(&'static str, &'static str)], code: &str) -> &'static 
     table.iter().find(|(named, _)| *named == code).map_or("It was refused.", |(_, says)| says.trim())
 }
 
-/// What a refusal is told as. What is missing to pay is said, since only who may spend the account learns it.
+/// What a refusal is told as. What is missing to pay is said, since only who may spend the account learns it; of a batch
+/// that is linked, which hold was refused, and why.
 pub(crate) fn refused(refusal: Refusal) -> Problem {
-    let deficit = match &refusal {
-        Refusal::Ledger(LedgerRefusal::SettlementBlocked { deficit }) => Some(deficit.minor()),
-        _ => None,
-    };
-    let problem = Problem::from(Refused(refusal));
-    match deficit {
-        Some(deficit) => problem.with("deficit", deficit),
-        None => problem,
+    match &refusal {
+        Refusal::Ledger(LedgerRefusal::SettlementBlocked { deficit }) => {
+            let deficit = deficit.minor();
+            Problem::from(Refused(refusal)).with("deficit", deficit)
+        }
+        Refusal::Ledger(LedgerRefusal::Linked { index, refusal: of_one }) => {
+            let (index, why) = (*index, of_one.code());
+            Problem::from(Refused(refusal)).with("hold", index).with("refusal", why)
+        }
+        _ => Problem::from(Refused(refusal)),
     }
 }
 

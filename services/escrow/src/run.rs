@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use earnest_base::{EscrowPolicyId, NodeId, OrgId, ParticipantId};
 use earnest_kit::{
-    App, Clock as KitClock, MemoryNonces, Server, ServerError, Stop, Unready, Verifier, keys::KeyFileError,
+    App, Clock as KitClock, MemoryNonces, Metrics, Server, ServerError, Stop, Unready, Verifier, keys::KeyFileError,
 };
 use earnest_ports::{
     Clock, JournalError, Running, StartError as WriterError, Stopped, Writer, WriterOptions, stand_by,
@@ -106,6 +106,7 @@ impl Escrow {
             gateways: config.gateways.iter().copied().collect(),
             operators: keys.operators.iter().copied().collect(),
         };
+        let app = App::new("escrow", env!("CARGO_PKG_VERSION"));
         let office = Office::new(Inner {
             journal,
             blobs,
@@ -115,12 +116,13 @@ impl Escrow {
             key: earnest_signing::SecretKey::from_seed(&keys.node.seed()),
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
+            metrics: app.metrics(),
             policies: std::sync::Mutex::default(),
         });
         let told = Arc::clone(&clock);
         let kit_clock = KitClock::new(move || told.now());
         let nonces = Arc::new(MemoryNonces::new(kit_clock.clone()));
-        let app = app(&office, &Verifier::new(nonces, kit_clock));
+        let app = with_routes(app, &office, &Verifier::new(Arc::clone(&nonces) as _, kit_clock));
         let server = Server::bind(&config.server).await?;
         let address = server.address();
         let (node, organisation) = (keys.node_id(), keys.org_id());
@@ -128,9 +130,15 @@ impl Escrow {
         let (told, writing) = watch::channel(false);
         let serving = tokio::spawn(server.serve(app, stop.clone()));
         let task = tokio::spawn(async move {
-            let lead = Lead { office, config, keys, told };
+            let lead = Lead { office: office.clone(), config, keys, nonces, told };
             let led = lead.until(stop).await;
-            serving.abort_unless_stopped(led).await
+            let written = serving.abort_unless_stopped(led).await?;
+            // Nobody asks any more: the writer ends with what it was asked, and gives the lease back.
+            office.writer.send_replace(None);
+            if let Some(written) = written {
+                let _ = written.await;
+            }
+            Ok(())
         });
         Ok(Self { address, identity, writing, task })
     }
@@ -162,8 +170,7 @@ impl Escrow {
 }
 
 /// The routes, with what is checked before the service calls itself ready.
-fn app(office: &Office, verifier: &Verifier) -> App {
-    let app = App::new("escrow", env!("CARGO_PKG_VERSION"));
+fn with_routes(app: App, office: &Office, verifier: &Verifier) -> App {
     let asked = office.clone();
     let app = app.check("writer", move || {
         let office = asked.clone();
@@ -175,28 +182,33 @@ fn app(office: &Office, verifier: &Verifier) -> App {
     routes::add(app, office, verifier)
 }
 
-/// The OpenAPI document of the escrow, as it serves it.
+/// The OpenAPI document of the escrow: what it serves, without what every service does.
 ///
 /// # Errors
 /// Where the routes are not fit to be served, which a test excludes.
 pub fn openapi() -> Result<serde_json::Value, StartError> {
-    let app = app(&Office::for_description()?, &Verifier::in_memory());
+    let app = App::new("escrow", env!("CARGO_PKG_VERSION"));
+    let app = with_routes(app, &Office::for_description()?, &Verifier::in_memory());
     Ok(app.openapi().map_err(ServerError::App)?)
 }
 
+/// The end of a writer that still writes; none where this process does not have the lease.
+type Written = Option<JoinHandle<Stopped>>;
+
 trait Ending {
-    async fn abort_unless_stopped(self, led: Result<(), StartError>) -> Result<(), StartError>;
+    async fn abort_unless_stopped(self, led: Result<Written, StartError>) -> Result<Written, StartError>;
 }
 
 impl Ending for JoinHandle<Result<(), ServerError>> {
     /// Where leading ended by itself, nothing is served any more; where the service was stopped, it finishes its requests.
-    async fn abort_unless_stopped(self, led: Result<(), StartError>) -> Result<(), StartError> {
+    async fn abort_unless_stopped(self, led: Result<Written, StartError>) -> Result<Written, StartError> {
         if led.is_err() {
             self.abort();
             return led;
         }
         match self.await {
-            Ok(served) => Ok(served?),
+            Ok(Ok(())) => led,
+            Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(StartError::Stopped(Stopped::Fault("the server's task panicked".to_owned()))),
         }
     }
@@ -207,11 +219,12 @@ struct Lead {
     office: Office,
     config: Config,
     keys: Keys,
+    nonces: Arc<MemoryNonces>,
     told: watch::Sender<bool>,
 }
 
 impl Lead {
-    async fn until(self, stop: Stop) -> Result<(), StartError> {
+    async fn until(self, stop: Stop) -> Result<Written, StartError> {
         loop {
             let waiting = stand_by(
                 Arc::clone(&self.office.journal),
@@ -221,51 +234,58 @@ impl Lead {
             );
             let (writer, running) = tokio::select! {
                 biased;
-                () = stop.requested() => return Ok(()),
+                () = stop.requested() => return Ok(None),
                 started = waiting => started?,
             };
             match self.write(writer, running, &stop).await? {
-                None => return Ok(()),
-                Some(Stopped::Fault(fault)) => return Err(StartError::Stopped(Stopped::Fault(fault))),
-                Some(stopped) => tracing::warn!(?stopped, "the writer stopped; standing by"),
+                Led::Asked(written) => return Ok(Some(written)),
+                Led::Ended(Stopped::Fault(fault)) => return Err(StartError::Stopped(Stopped::Fault(fault))),
+                Led::Ended(stopped) => tracing::warn!(?stopped, "the writer stopped; standing by"),
             }
         }
     }
 
-    /// Writes until the service stops, or the lease is lost: then says why.
-    async fn write(
-        &self,
-        writer: Writer<Escrowed>,
-        running: Running,
-        stop: &Stop,
-    ) -> Result<Option<Stopped>, StartError> {
-        let following = tokio::spawn(follow_end(writer.end(), self.office.end.clone()));
+    /// Writes until the service stops, or the lease is lost.
+    async fn write(&self, writer: Writer<Escrowed>, running: Running, stop: &Stop) -> Result<Led, StartError> {
+        // What was signed before may have been used at the writer before this one.
+        self.nonces.refuse_before(self.office.now());
+        let (told, metrics) = (self.office.end.clone(), self.office.metrics.clone());
+        let following = tokio::spawn(follow_end(writer.end(), told, metrics));
         self.office.writer.send_replace(Some(writer));
         bootstrap(&self.office, &self.config, &self.keys).await?;
         self.told.send_replace(true);
         tracing::info!("writing");
-        let running = running.ended();
-        tokio::pin!(running);
-        let stopped = tokio::select! {
+        let mut running = tokio::spawn(running.ended());
+        let led = tokio::select! {
             biased;
-            stopped = &mut running => Some(stopped),
-            () = stop.requested() => None,
+            stopped = &mut running => Led::Ended(stopped.unwrap_or_else(|error| Stopped::Fault(error.to_string()))),
+            // Requests that are under way are answered before the writer goes.
+            () = stop.requested() => Led::Asked(running),
         };
         self.told.send_replace(false);
-        if stopped.is_none() {
-            // Requests that are under way are answered before the writer goes: it goes with the last of them.
-            return Ok(None);
+        if matches!(led, Led::Ended(_)) {
+            self.office.writer.send_replace(None);
+            following.abort();
         }
-        self.office.writer.send_replace(None);
-        following.abort();
-        Ok(stopped)
+        Ok(led)
     }
 }
 
-/// Tells the streams where the journal ends.
-async fn follow_end(mut end: watch::Receiver<earnest_ports::Position>, told: watch::Sender<u64>) {
+/// How leading ended.
+enum Led {
+    /// The service stops; the writer goes on until nobody asks it any more.
+    Asked(JoinHandle<Stopped>),
+    /// The writer ended by itself.
+    Ended(Stopped),
+}
+
+/// Tells the streams, and the metrics, where the journal ends.
+async fn follow_end(mut end: watch::Receiver<earnest_ports::Position>, told: watch::Sender<u64>, metrics: Metrics) {
     loop {
-        told.send_replace(end.borrow_and_update().seq.value());
+        let seq = end.borrow_and_update().seq.value();
+        told.send_replace(seq);
+        #[expect(clippy::cast_precision_loss, reason = "numbers of facts stay below 2^53")]
+        metrics.set("earnest_escrow_facts", &[], seq as f64);
         if end.changed().await.is_err() {
             return;
         }

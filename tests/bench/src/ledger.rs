@@ -23,14 +23,14 @@ use crate::{
 };
 
 /// How often everything is measured, one after the other, so that a slow moment of the machine hits all alike.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 
 /// The sizes of a batch, and how many commits are measured of each. Before them others run: until the write-ahead log of
 /// SQLite has its size, every commit makes it longer.
 const SIZES: [Size; 4] = [
-    Size { batch: 1, warm: 500, commits: 1_500 },
-    Size { batch: 32, warm: 200, commits: 700 },
-    Size { batch: 256, warm: 50, commits: 250 },
+    Size { batch: 1, warm: 250, commits: 750 },
+    Size { batch: 32, warm: 100, commits: 400 },
+    Size { batch: 256, warm: 40, commits: 200 },
     Size { batch: 2_048, warm: 10, commits: 70 },
 ];
 

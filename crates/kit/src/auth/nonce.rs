@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use earnest_base::{PublicKey, Timestamp};
@@ -37,11 +40,13 @@ pub trait NonceStore: Send + Sync {
 }
 
 /// Nonces in memory, bounded by the time that signatures are in force. A process that restarts has forgotten them, so
-/// signatures that were made before it started are refused: none can be used on both sides of a restart.
+/// signatures that were made before it started are refused: none can be used on both sides of a restart. A process that
+/// takes over from another never knew its nonces, and says so with [`MemoryNonces::refuse_before`].
 #[derive(Debug)]
 pub struct MemoryNonces {
     clock: Clock,
-    since: Timestamp,
+    /// Signatures that were created before this moment, in milliseconds, are refused. It never goes back.
+    since: AtomicI64,
     max: usize,
     kept: Mutex<Kept>,
 }
@@ -66,12 +71,23 @@ impl MemoryNonces {
     /// A store with room for so many nonces.
     #[must_use]
     pub fn with_room(clock: Clock, max: usize) -> Self {
-        Self { since: clock.now(), clock, max, kept: Mutex::default() }
+        // A signature says its second only. One of the second in which the store began is taken, so that a service can be
+        // called as soon as it runs.
+        let since = clock.now().unix_millis().div_euclid(1000) * 1000;
+        Self { since: since.into(), clock, max, kept: Mutex::default() }
+    }
+
+    /// Refuses every signature that was made before this moment, from now on. Another process may have used its nonce: a
+    /// service that takes over calls this with the time at which it did, before it takes requests.
+    ///
+    /// A signature says its second only, so one of the second in which the moment lies is refused too. A moment that is
+    /// earlier than another that was given changes nothing.
+    pub fn refuse_before(&self, moment: Timestamp) {
+        self.since.fetch_max(moment.unix_millis(), Ordering::SeqCst);
     }
 
     fn spend_now(&self, key: PublicKey, nonce: &str, created: Timestamp, until: Timestamp) -> NonceUse {
-        // A signature says its second only, so one of the second in which the store began may be either's.
-        if created.unix_millis() < self.since.unix_millis().div_euclid(1000) * 1000 {
+        if created.unix_millis() < self.since.load(Ordering::SeqCst) {
             return NonceUse::Forgotten;
         }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,6 +164,28 @@ mod tests {
         ] {
             now.store(moment, Ordering::SeqCst);
             assert_eq!(nonces.spend_now(key, nonce, at(created), at(until)), verdict, "{nonce} at {moment}");
+        }
+    }
+
+    #[test]
+    fn who_takes_over_refuses_what_was_made_before() {
+        let nonces = MemoryNonces::new(Clock::new(|| at(1000)));
+        let key = *SecretKey::from_seed(&[1; 32]).public();
+        let millis = |millis: i64| Timestamp::from_unix_millis(millis).unwrap();
+        for (moment, nonce, created, verdict) in [
+            (None, "a", 1030, NonceUse::First),
+            (Some(1_030_001), "b", 1029, NonceUse::Forgotten),
+            (None, "b", 1030, NonceUse::Forgotten),
+            (None, "a", 1030, NonceUse::Forgotten),
+            (None, "b", 1031, NonceUse::First),
+            (None, "b", 1031, NonceUse::Again),
+            // Earlier than the last one: nothing that was refused is taken again.
+            (Some(1_005_000), "c", 1030, NonceUse::Forgotten),
+            (Some(1_032_000), "c", 1031, NonceUse::Forgotten),
+            (None, "c", 1032, NonceUse::First),
+        ] {
+            moment.into_iter().for_each(|moment| nonces.refuse_before(millis(moment)));
+            assert_eq!(nonces.spend_now(key, nonce, at(created), at(1060)), verdict, "{nonce} of {created}");
         }
     }
 

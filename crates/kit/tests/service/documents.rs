@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     echo::{hasty, start},
-    wire::ask,
+    wire::{Wire, ask, request},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,10 +61,14 @@ async fn a_posted_document_is_verified() {
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_count_by_words_of_the_program_only() {
     let service = start(hasty(), Verifier::in_memory()).await;
+    // One connection for all: when the server sees that another was closed is not known.
+    let mut wire = Wire::open(service.address).await;
     for path in ["GET /offers/offer:canary", "CANARY /note", "GET /canary?canary=1"] {
-        ask(service.address, path, "x-canary: canary\r\n", "").await;
+        wire.send(request(service.address, path, "x-canary: canary\r\n", "")).await;
+        wire.answer().await.unwrap();
     }
-    let metrics = ask(service.address, "GET /metrics", "", "").await.body;
+    wire.send(request(service.address, "GET /metrics", "", "")).await;
+    let metrics = wire.answer().await.unwrap().body;
     for expected in [
         "earnest_http_requests_total{route=\"/offers/{offer}\",method=\"GET\",status=\"200\"} 1",
         "earnest_http_requests_total{route=\"unmatched\",method=\"GET\",status=\"404\"} 1",

@@ -180,6 +180,16 @@ async fn a_signature_is_in_force_for_its_minute() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_takes_over_refuses_what_the_other_may_have_served() {
+    let stood_by = Arc::new(MemoryNonces::new(clock(-60)));
+    let service = start(hasty(), Verifier::new(Arc::clone(&stood_by) as Arc<dyn NonceStore>, clock(0))).await;
+    let before = signed(&service, &signer(0), "/signed/note");
+    stood_by.refuse_before(clock(1).now());
+    assert_eq!(before.send(&service).await.code(), "request-signature-expired");
+    assert_eq!(signed(&service, &signer(1), "/signed/note").send(&service).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn junk_burns_no_nonce() {
     let service = start(hasty(), verifier()).await;
     let lines = signed(&service, &signer(0), "/signed/note");

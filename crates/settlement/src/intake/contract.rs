@@ -41,12 +41,7 @@ impl Intake<'_> {
         let policy = policy.ok_or(Refusal::Unknown("the policy that the contract names"))?;
         let deal = ProcurementDeal { order, offer, policy, accept_by: None };
         check_hold(contract, &deal, organization, self.now)?;
-        Ok(Deal {
-            contract: contract.clone(),
-            order: order.bytes().to_vec(),
-            offer: offer.bytes().to_vec(),
-            offer_digest: offer.content_digest(),
-        })
+        Ok(Deal::of(documents))
     }
 
     /// A contract as a command.

@@ -1,12 +1,17 @@
 //! Blobs in PostgreSQL: the process that takes a journal over, on another machine, has them too.
 
-use std::{io::Read, io::Seek, sync::Arc};
+use std::{
+    io::{Read, Seek},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use earnest_base::Sha256Digest;
 use earnest_ports::{BlobError, BlobWriter, Blobs, JournalError, MAX_BLOB_BYTES};
 use sqlx::{Connection, PgConnection, Row};
 use tempfile::SpooledTempFile;
+use tokio::time::timeout;
 
 use super::{PostgresOptions, database::Database};
 use crate::{
@@ -26,6 +31,9 @@ const IN_MEMORY: usize = 1 << 20;
 /// How many blobs are put or read at once; others wait.
 const AT_ONCE: usize = 4;
 
+/// How long a blob may take on its way to the database or from there.
+const WITHIN: Duration = Duration::from_secs(60);
+
 /// Whoever puts a blob that another is putting waits for that one. Who falls silent in the middle of it is not waited for.
 const SETTINGS: [(&str, &str); 2] = [("lock_timeout", "30000"), ("idle_in_transaction_session_timeout", "10000")];
 
@@ -37,7 +45,8 @@ const WHOLE: &str = "SELECT sha256(coalesce((
 /// Blobs in a schema of a PostgreSQL database, each in parts, put in one transaction. Clones share their connections; any
 /// number of processes may share the schema, with a journal in it or without.
 ///
-/// A blob on its way is here, in memory and then in a temporary file: a caller that sends slowly holds no transaction.
+/// A blob on its way is here, in memory and then in a temporary file: a caller that sends slowly holds no transaction. A
+/// database that takes more than a minute for a blob counts as out of reach.
 #[derive(Debug, Clone)]
 pub struct PostgresBlobs {
     store: Arc<Store>,
@@ -82,6 +91,24 @@ impl Store {
         }
         Ok(taken)
     }
+
+    async fn put(&self, digest: &Sha256Digest, file: SpooledTempFile) -> Result<(), BlobError> {
+        let mut taken = self.take().await.map_err(unavailable)?;
+        put(&mut taken.connection, digest, file).await?;
+        taken.keep();
+        Ok(())
+    }
+
+    async fn read(&self, digest: &Sha256Digest, limit: u64) -> Result<Option<Vec<u8>>, BlobError> {
+        let mut taken = self.take().await.map_err(unavailable)?;
+        let read = read(&mut taken.connection, digest, limit).await.map_err(unavailable)?;
+        taken.keep();
+        Ok(read)
+    }
+}
+
+async fn in_time<T: Send>(work: impl Future<Output = Result<T, BlobError>> + Send) -> Result<T, BlobError> {
+    timeout(WITHIN, work).await.unwrap_or_else(|_| Err(unavailable("no answer in time")))
 }
 
 /// A blob on its way to the database.
@@ -98,10 +125,7 @@ impl Blobs for PostgresBlobs {
     }
 
     async fn read(&self, digest: &Sha256Digest) -> Result<Option<Vec<u8>>, BlobError> {
-        let mut taken = self.store.take().await.map_err(unavailable)?;
-        let read = read(&mut taken.connection, digest, self.limit).await.map_err(unavailable)?;
-        taken.keep();
-        let Some(bytes) = read else { return Ok(None) };
+        let Some(bytes) = in_time(self.store.read(digest, self.limit)).await? else { return Ok(None) };
         let (found, bytes) = blocking(move || Ok((Sha256Digest::of(&bytes), bytes))).await?;
         if found == *digest { Ok(Some(bytes)) } else { Err(BlobError::Damaged { expected: digest.clone(), found }) }
     }
@@ -115,9 +139,7 @@ impl BlobWriter for Writing {
 
     async fn finish(self: Box<Self>, expected: Option<&Sha256Digest>) -> Result<Sha256Digest, BlobError> {
         let (file, digest) = self.incoming.end(expected)?;
-        let mut taken = self.store.take().await.map_err(unavailable)?;
-        put(&mut taken.connection, &digest, file).await?;
-        taken.keep();
+        in_time(self.store.put(&digest, file)).await?;
         Ok(digest)
     }
 }

@@ -14,6 +14,7 @@ use axum::{
 };
 use earnest_base::{ContractId, Sha256Digest};
 use earnest_kit::{Caller, PathParameters, Problem, ServiceCode};
+use earnest_ledger::Refusal as LedgerRefusal;
 use earnest_settlement::Refusal;
 use futures_util::StreamExt;
 use http::{StatusCode, header};
@@ -21,7 +22,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{holds::seen, words::response_of};
-use crate::{office::Office, problem};
+use crate::{answers::in_media_type, office::Office, problem};
 
 pub(super) fn writing() -> ApiRouter<Office> {
     ApiRouter::new().api_route("/contracts/{contract}/blobs/{digest}", put_with(put, putting))
@@ -36,7 +37,8 @@ fn putting(route: TransformOperation<'_>) -> TransformOperation<'_> {
 }
 
 fn getting(route: TransformOperation<'_>) -> TransformOperation<'_> {
-    route.description("The bytes of a blob that the delivered response names, for the sides and the arbiters.")
+    let route = route.description("A blob that the delivered response names, for the sides and the arbiters.");
+    in_media_type(route, "application/octet-stream", "The bytes, in the media type that the response names.")
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -55,6 +57,10 @@ async fn put(
     let agreed = office.agreed(&hold).await?;
     let provider = office.intake_of(&caller);
     provider.callers().is(agreed.contract.responder, "provider of the contract").map_err(problem::refused)?;
+    let phase = office.read(move |settlement, _| settlement.ledger().hold(&hold).map(|hold| hold.phase())).await?;
+    if let Some(phase) = phase.filter(|phase| phase.is_terminal()) {
+        return Err(problem::refused(LedgerRefusal::HoldEnded { phase }.into()));
+    }
     let mut blob = office.blobs.begin().await.map_err(|error| problem::blob(&error))?;
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {

@@ -2,20 +2,31 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aide::axum::{ApiRouter, routing::get};
+use aide::{
+    axum::{
+        ApiRouter,
+        routing::{get, get_with},
+    },
+    transform::TransformOperation,
+};
 use axum::{Extension, Json, extract::State, response::Response};
 use earnest_kit::{
     Caller, PathParameters, Problem, Stop,
     sse::{EventSource, EventsError, LastEventId, StreamEvent, follow},
 };
-use earnest_ledger::AccountNumber;
+use earnest_ledger::{AccountNumber, Event};
 use earnest_settlement::{Fact, Refusal};
 use futures_util::future::BoxFuture;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::{answers::HeadNow, office::Office, problem};
+use super::holds::may_see;
+use crate::{
+    answers::{HeadNow, in_media_type},
+    office::Office,
+    problem,
+};
 
 pub(super) fn open() -> ApiRouter<Office> {
     ApiRouter::new().api_route("/head", get(head))
@@ -26,7 +37,12 @@ pub(super) fn routes() -> ApiRouter<Office> {
 }
 
 pub(super) fn streams() -> ApiRouter<Office> {
-    ApiRouter::new().route("/facts", axum::routing::get(stream))
+    ApiRouter::new().api_route("/facts", get_with(stream, streaming))
+}
+
+fn streaming(route: TransformOperation<'_>) -> TransformOperation<'_> {
+    let route = route.description("Every fact as it is committed, from the header Last-Event-ID on; no end.");
+    in_media_type(route, "text/event-stream", "Events: the number of a fact as id, its name, and what it says.")
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -65,8 +81,16 @@ async fn transfers(
                 let account = ledger.account_by_number(number);
                 account.is_some_and(|account| callers.may_see(account.owner(), settlement, intake.now))
             };
-            let seen = moved.iter().any(|movement| owns(movement.from) || owns(movement.to));
-            let seen = seen || callers.is_gateway() || callers.is_operator();
+            // What a hold moves goes through the escrow's own account: whoever may see the hold may see it.
+            let hold = match &fact.event {
+                Event::HoldOpened(opened) => ledger.hold(&opened.id),
+                Event::Hold { hold, .. } => ledger.hold_by_number(*hold),
+                _ => None,
+            };
+            let seen = hold.is_some_and(|hold| may_see(&asking, &caller, settlement, &hold))
+                || moved.iter().any(|movement| owns(movement.from) || owns(movement.to))
+                || callers.is_gateway()
+                || callers.is_operator();
             seen.then(|| ledger.transfer_documents(&fact, asking.roles.escrow, &place))
         })
         .await?;
@@ -96,7 +120,7 @@ async fn stream(
 impl EventSource for Office {
     fn after(&self, id: u64, at_most: usize) -> BoxFuture<'_, Result<Vec<StreamEvent>, EventsError>> {
         Box::pin(async move {
-            let facts = self.facts(id + 1, at_most).await.map_err(|_| EventsError::Outage)?;
+            let facts = self.facts(id.saturating_add(1), at_most).await.map_err(|_| EventsError::Outage)?;
             Ok(facts.into_iter().map(|(place, at, fact)| event(&place, at, &fact)).collect())
         })
     }

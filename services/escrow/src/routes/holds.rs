@@ -122,7 +122,7 @@ async fn create(
     caller: Caller,
     Strict(new): Strict<NewHold>,
 ) -> Result<Json<Receipt>, Problem> {
-    let deal = deal(&office, &caller, &new).await?;
+    let deal = deal(&office, &caller, &new).await?.map_err(problem::refused)?;
     Ok(receipt(office.submit(Ok(Command::Hold(deal))).await?))
 }
 
@@ -131,15 +131,25 @@ async fn create_all(
     caller: Caller,
     Strict(new): Strict<NewHolds>,
 ) -> Result<Json<Vec<Each>>, Problem> {
-    let mut deals = Vec::with_capacity(new.holds.len());
-    for hold in &new.holds {
-        deals.push(deal(&office, &caller, hold).await?);
+    let (mut deals, mut refused) = (Vec::with_capacity(new.holds.len()), Vec::new());
+    for (index, hold) in new.holds.iter().enumerate() {
+        match deal(&office, &caller, hold).await.map_err(|problem| problem.with("hold", index))? {
+            Ok(deal) => deals.push(deal),
+            Err(refusal) if new.linked => return Err(problem::refused(refusal).with("hold", index)),
+            Err(refusal) => refused.push((index, refusal)),
+        }
     }
-    Ok(each(office.submit(Ok(Command::Holds { deals, linked: new.linked })).await?))
+    let mut answers = match deals.is_empty() && !refused.is_empty() {
+        true => Vec::new(),
+        false => each(office.submit(Ok(Command::Holds { deals, linked: new.linked })).await?),
+    };
+    refused.into_iter().for_each(|(index, refusal)| answers.insert(index, Each::refused(refusal)));
+    Ok(Json(answers))
 }
 
-/// A contract as what the writer takes: read, verified and checked beside it.
-async fn deal(office: &Office, caller: &Caller, new: &NewHold) -> Result<Deal, Problem> {
+/// A contract as what the writer takes: read, verified and checked beside it. The inner refusal is one of the contract;
+/// the outer one is of who brings it, or how.
+async fn deal(office: &Office, caller: &Caller, new: &NewHold) -> Result<Result<Deal, Refusal>, Problem> {
     let documents = DealDocuments {
         contract: new.contract.verify("contract")?,
         order: new.order.verify("order")?,
@@ -154,7 +164,16 @@ async fn deal(office: &Office, caller: &Caller, new: &NewHold) -> Result<Deal, P
         _ => None,
     };
     let intake = office.intake_of(caller);
-    intake.deal(&documents, policy.as_deref(), organisation.as_ref()).map_err(problem::refused)
+    match intake.deal(&documents, policy.as_deref(), organisation.as_ref()) {
+        Err(refusal @ Refusal::NotCaller(_)) => Err(problem::refused(refusal)),
+        Err(Refusal::Contract(refusal)) => {
+            // Where it is held, it was in time, and its sides were who they had to be.
+            let now = intake.now;
+            let standing = office.read(move |settlement, _| settlement.standing(&documents, now)).await?;
+            Ok(standing.ok_or(Refusal::Contract(refusal)))
+        }
+        judged => Ok(judged),
+    }
 }
 
 async fn act(

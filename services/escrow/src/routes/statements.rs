@@ -13,16 +13,16 @@ use axum::{
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
 };
-use earnest_base::AccountId;
+use earnest_base::{AccountId, Count};
 use earnest_kit::{Caller, PathParameters, Problem, QueryParameters, produces};
 use earnest_ledger::{AccountNumber, Entry, Fact as LedgerFact, statement};
-use earnest_settlement::Refusal;
-use http::header;
+use earnest_settlement::{Fact, Refusal};
+use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::AccountPath;
-use crate::{office::Office, problem};
+use crate::{answers::in_media_type, office::Office, problem};
 
 pub(super) fn routes() -> ApiRouter<Office> {
     let csv = from_fn_with_state(&["text/csv"][..], produces);
@@ -31,7 +31,8 @@ pub(super) fn routes() -> ApiRouter<Office> {
 }
 
 fn as_lines(route: TransformOperation<'_>) -> TransformOperation<'_> {
-    route.description("The same page as CSV: seq, at, transfer, kind, counterpart, change, available, paid from.")
+    let route = route.description("The same page as CSV; the header Link names the next one, where there is one.");
+    in_media_type(route, "text/csv", "seq, at, transfer, kind, counterpart, change, available, paid-from")
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,14 +42,11 @@ struct PageQuery {
     #[serde(default)]
     after: u64,
     /// At most so many entries: 1 to 1000, and 100 without it.
-    #[serde(default = "hundred")]
-    #[schemars(range(min = 1, max = 1000))]
-    limit: usize,
+    limit: Option<Count<1, 1000>>,
 }
 
-const fn hundred() -> usize {
-    100
-}
+/// How many entries a page has where nobody says it.
+const PAGE: u64 = 100;
 
 /// A page of a statement.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -72,7 +70,7 @@ struct Row {
     counterpart_account: AccountId,
 }
 
-/// How many facts of an account are read for one statement. Beyond them a statement is made from where it stands.
+/// How many facts of the journal are read at once.
 const READ: usize = 256;
 
 async fn page(office: &Office, caller: Caller, account: AccountId, query: &PageQuery) -> Result<Page, Problem> {
@@ -91,7 +89,7 @@ async fn page(office: &Office, caller: Caller, account: AccountId, query: &PageQ
         .await??;
     let mut entries: Vec<Row> = rows.into_iter().filter(|row| row.entry.seq > query.after).collect();
     // Entries of one fact stay together, so that `after` can name the fact.
-    let limit = query.limit.clamp(1, 1_000);
+    let limit = usize::try_from(limit(query)).unwrap_or(usize::MAX);
     let cut = entries.get(limit - 1).map(|last| last.entry.seq);
     let whole = entries.len();
     if let Some(cut) = cut {
@@ -99,6 +97,10 @@ async fn page(office: &Office, caller: Caller, account: AccountId, query: &PageQ
     }
     let next = cut.filter(|_| entries.len() < whole);
     Ok(Page { account, entries, next })
+}
+
+fn limit(query: &PageQuery) -> u64 {
+    query.limit.map_or(PAGE, Count::value)
 }
 
 /// The account's number, and those of the facts about it, for who may see it.
@@ -119,15 +121,21 @@ async fn numbers(office: &Office, caller: Caller, account: AccountId) -> Result<
 async fn facts(office: &Office, seqs: &[u64]) -> Result<Vec<(u64, LedgerFact)>, Problem> {
     let mut facts = Vec::with_capacity(seqs.len());
     let mut seqs = seqs.iter().copied().peekable();
-    while let Some(first) = seqs.next() {
+    while let Some(mut first) = seqs.next() {
         let mut last = first;
         while let Some(next) = seqs.next_if(|next| (*next - first) < READ as u64) {
             last = next;
         }
-        let count = usize::try_from(last - first + 1).unwrap_or(READ);
-        for (place, _, fact) in office.facts(first, count).await? {
-            if let earnest_settlement::Fact::Ledger(fact) = fact {
-                facts.push((place.seq, fact));
+        // A batch that does not fit whole comes with the next read.
+        while first <= last {
+            let count = usize::try_from(last - first + 1).unwrap_or(READ);
+            let read = office.facts(first, count).await?;
+            let Some((end, ..)) = read.last() else { break };
+            first = end.seq + 1;
+            for (place, _, fact) in read {
+                if let Fact::Ledger(fact) = fact {
+                    facts.push((place.seq, fact));
+                }
             }
         }
     }
@@ -154,7 +162,13 @@ async fn comma(
     for row in &page.entries {
         out.push_str(&line(row));
     }
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], out).into_response())
+    let mut response = ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], out).into_response();
+    if let Some(after) = page.next {
+        let next = format!("<?after={after}&limit={}>; rel=\"next\"", limit(&query));
+        let next = HeaderValue::from_str(&next).map_err(|error| problem::fault(&error))?;
+        response.headers_mut().insert(header::LINK, next);
+    }
+    Ok(response)
 }
 
 /// A line. Ids hold no comma, quote or line end, and begin with letters, so that no spreadsheet takes one for a formula.

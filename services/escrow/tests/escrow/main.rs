@@ -1,5 +1,9 @@
 //! The escrow as a service: real sockets, SQLite, signed requests, a clock that the tests drive.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
+mod authority;
+mod processes;
+mod reading;
+mod repeats;
 mod rows;
 mod support;

@@ -8,10 +8,11 @@ mod world;
 
 pub(crate) use papers::{Papers, confirmed, free, illustration, news, redaction};
 pub(crate) use people::{
-    ADAM, COUNCIL, EWA, FEEDERS, GATEWAY, MARCIN, OLA, OPERATOR, Person, ROMAN, STRANGER, at, count, orc, secs, signed,
+    ADAM, COUNCIL, EWA, FEEDERS, GATEWAY, MARCIN, OLA, OPERATOR, Person, ROMAN, STRANGER, at, secs, signed,
 };
 pub(crate) use said::{
-    accept, action, cancel, delivery, dispute, items, png, receipt, reject, response, ruling, statement,
+    accept, action, cancel, delivery, dispute, items, payment, png, receipt, reject, response, ruling, statement,
+    with_image,
 };
-pub(crate) use wire::{Answer, Events, exchange};
-pub(crate) use world::{END, World, account};
+pub(crate) use wire::{Answer, exchange_within};
+pub(crate) use world::{END, World, account, config};

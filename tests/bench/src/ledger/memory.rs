@@ -61,12 +61,13 @@ impl Work {
 
 /// The cost of an operation in a small ledger and in a large one.
 pub(super) fn growth(small: &Work, mut large: Work) -> anyhow::Result<Vec<Measured>> {
+    // First: what is not chained has no place to go on from.
+    let chained: Vec<f64> = (0..TURNS).map(|_| large.turn(true)).collect::<anyhow::Result<_>>()?;
     let (mut at_small, mut at_large) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         at_small.push(small.clone().turn(false)?);
         at_large.push(large.turn(false)?);
     }
-    let chained: Vec<f64> = (0..TURNS).map(|_| large.turn(true)).collect::<anyhow::Result<_>>()?;
     let (one, ten) = (percentile(&at_small, 50), percentile(&at_large, 50));
     let aim = Some(rounded(1.0 / GROWTH));
     Ok(vec![

@@ -1,8 +1,8 @@
 //! What parties say: deliveries, decisions, disputes, rulings, receipts of the gateway, statements of organisations.
 
 use earnest_artifacts::{
-    Content, DisputeCase, DisputeDecision, GatewayReceipt, OrganizationSubject, ResponseDecision, ResponseEnvelope,
-    Verified,
+    Content, DisputeCase, DisputeDecision, GatewayReceipt, OrganizationSubject, PaymentAuthorization, ResponseDecision,
+    ResponseEnvelope, Verified,
     dispute_decision::DisputeOutcome,
     response_decision::{Criterion, Decision},
     vocabulary::{AnswerFormat, BlobRef},
@@ -71,6 +71,11 @@ pub(crate) fn delivery(papers: &Papers, now: Timestamp) -> Verified<ResponseEnve
         OLA => response(papers, papers.name(), text(), None, now),
         _ => response(papers, papers.name(), text(), Some(&png(1_024, 768)), now),
     }
+}
+
+/// A response with this image.
+pub(crate) fn with_image(papers: &Papers, name: &str, image: &[u8], now: Timestamp) -> Verified<ResponseEnvelope> {
+    response(papers, name, Content::Text("Śniadanie na tarasie.".to_owned()), Some(image), now)
 }
 
 fn word(papers: &Papers, decision: Decision, now: Timestamp) -> ResponseDecision {
@@ -189,4 +194,10 @@ pub(crate) fn statement(custodian: Person, since: &str) -> Verified<Organization
         ..example()
     };
     signed(&said, FEEDERS)
+}
+
+/// CasualFeeders pays Ola 0.25 ORC, by Roman.
+pub(crate) fn payment(now: Timestamp) -> PaymentAuthorization {
+    let later = now.after(super::people::secs::<1>(300)).unwrap();
+    PaymentAuthorization { created_at: now, valid_after: now, valid_before: later, payer_seq: None, ..example() }
 }

@@ -121,6 +121,31 @@ pub(crate) async fn exchange(address: SocketAddr, request: &Request<Vec<u8>>) ->
     wire.body(head).await
 }
 
+/// One request and its answer, where one comes within so long.
+pub(crate) async fn exchange_within(
+    address: SocketAddr,
+    request: &Request<Vec<u8>>,
+    within: Duration,
+) -> Option<Answer> {
+    timeout(within, answered(address, request)).await.ok().flatten()
+}
+
+async fn answered(address: SocketAddr, request: &Request<Vec<u8>>) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
+    stream.write_all(&bytes_of(request)).await.ok()?;
+    let mut wire = Wire { stream, read: Vec::new() };
+    let head = wire.until("\r\n\r\n").await?;
+    let mut answer = Answer { status: head.get(9..12)?.parse().ok()?, head, body: Vec::new() };
+    let length: usize = answer.header("content-length")?.parse().ok()?;
+    while wire.read.len() < length {
+        if !wire.more().await {
+            return None;
+        }
+    }
+    answer.body = wire.read;
+    Some(answer)
+}
+
 /// An event of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Event {

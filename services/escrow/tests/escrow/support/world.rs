@@ -37,7 +37,8 @@ pub(crate) fn account(name: &str) -> String {
     format!("account:fed-pl-main:{name}")
 }
 
-fn config(folder: &TempDir) -> Config {
+/// The configuration of an escrow in this folder.
+pub(crate) fn config(folder: &TempDir) -> Config {
     Config {
         federation: "fed:pl-main".parse().unwrap(),
         data: folder.path().join("escrow"),
