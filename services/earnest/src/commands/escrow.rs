@@ -5,9 +5,10 @@ mod check;
 use std::{sync::Arc, time::Duration};
 
 use clap::{Args, Subcommand};
+use earnest_base::Timestamp;
 use earnest_escrow::{Config, StartError};
 use earnest_kit::{Stop, telemetry};
-use earnest_ports::SystemClock;
+use earnest_ports::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use crate::{announce, answer::Answer, failure::Failure, plain, runtime::block_on, settings::Settings};
@@ -67,12 +68,21 @@ async fn serve(config: Config, json: bool) -> Result<Answer, Failure> {
         () = stop.requested() => Some(false),
         writes = tokio::time::timeout(LEASE_WITHIN, escrow.writes()) => writes.ok(),
     };
+    if leads == Some(true) {
+        // Whoever takes the lease refuses what was signed in that second or before. What is announced can be called.
+        SystemClock.until(next_second(SystemClock.now())).await;
+    }
     // Where it has ended already, its error says why.
     if leads != Some(false) {
         announce(&card(&escrow, &config, leads.is_some(), json), json);
     }
     escrow.ended().await?;
     Ok(Answer::default())
+}
+
+fn next_second(now: Timestamp) -> Timestamp {
+    let millis = (now.unix_millis().div_euclid(1000) + 1) * 1000;
+    Timestamp::from_unix_millis(millis).unwrap_or(now)
 }
 
 fn card(escrow: &earnest_escrow::Escrow, config: &Config, writes: bool, json: bool) -> String {

@@ -8,6 +8,7 @@ mod escrow;
 mod keys;
 mod ledger;
 mod listing;
+mod postgres;
 mod project;
 mod running;
 mod sign;
