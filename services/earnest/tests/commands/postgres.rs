@@ -27,7 +27,8 @@ impl Database {
             Ok(()) => Some(Self { server, name }),
             Err(error) => {
                 assert!(env::var("CI").as_deref() != Ok("true"), "expected PostgreSQL at {server}, found: {error}");
-                writeln!(std::io::stderr(), "SKIPPED: no PostgreSQL at {server} ({error})").unwrap();
+                let notice = format!("SKIPPED: no PostgreSQL at {server} ({error})\n");
+                std::io::stderr().write_all(notice.as_bytes()).unwrap();
                 None
             }
         }
