@@ -220,13 +220,14 @@ export default [
     "max-bytes": 65536,
     "max-depth": 32,
     "rules": [
+      "decided-without-needs-escrow",
       "host-ledger-incomplete",
       "settled-incomplete",
       "signed-and-decided-without",
       "unsettled-but-settled",
       "unsettled-needs-reason"
     ],
-    "sha256": "sha256:ZZ41uVWcX_ftKw9VwQopDXT6g3ypEdBmiwyOcXGgE-4",
+    "sha256": "sha256:HxjUyI3A_xW8URzNTx8hdBHFt6Ala5-sAweFpQeGo78",
     "signers": [
       {
         "by": [

@@ -3,26 +3,32 @@
 use earnest_artifacts::{EscrowPolicy, OrganizationSubject, Verified, vocabulary::ServiceStatus};
 use earnest_base::{OrcUnit, ParticipantId, Subject, Timestamp};
 use earnest_ledger::Policy;
+use earnest_ports::{SubmitError, Writer};
 use earnest_settlement::{Command, Statement};
 use earnest_signing::{Document, Draft, SecretKey, SignatureAlgorithm};
 
-use crate::{Config, StartError, keys::Keys, office::Office};
+use crate::{Config, StartError, keys::Keys, machine::Escrowed, office::Office};
 
 /// Puts in what is missing. What is there already has to say the same.
-pub(crate) async fn bootstrap(office: &Office, config: &Config, keys: &Keys) -> Result<(), StartError> {
-    state_custodian(office, keys).await?;
-    adopt_policy(office, config, keys).await
+pub(crate) async fn bootstrap(
+    office: &Office,
+    writer: &Writer<Escrowed>,
+    config: &Config,
+    keys: &Keys,
+) -> Result<(), StartError> {
+    state_custodian(office, writer, keys).await?;
+    adopt_policy(office, writer, config, keys).await
 }
 
-async fn state_custodian(office: &Office, keys: &Keys) -> Result<(), StartError> {
+async fn state_custodian(office: &Office, writer: &Writer<Escrowed>, keys: &Keys) -> Result<(), StartError> {
     let Some(custodian) = keys.operators.first().copied() else { return Err(StartError::OperatorMissing) };
     let org = keys.org_id();
-    let said = office.read(move |settlement, _| settlement.custody(&org).map(|custody| custody.custodian)).await;
-    if said.map_err(|problem| StartError::Journal(problem.code()))? == Some(custodian) {
+    let said = writer.read(move |escrowed, _| escrowed.0.custody(&org).map(|custody| custody.custodian)).await;
+    if said.map_err(|outage| StartError::Journal(outage.code()))? == Some(custodian) {
         return Ok(());
     }
     let statement = signed(&statement(keys, custodian, office.now()), &keys.organisation)?;
-    put(office, Command::State(Statement(statement))).await
+    put(writer, Command::State(Statement(statement))).await
 }
 
 fn statement(keys: &Keys, custodian: ParticipantId, now: Timestamp) -> OrganizationSubject {
@@ -41,10 +47,15 @@ fn statement(keys: &Keys, custodian: ParticipantId, now: Timestamp) -> Organizat
     }
 }
 
-async fn adopt_policy(office: &Office, config: &Config, keys: &Keys) -> Result<(), StartError> {
+async fn adopt_policy(
+    office: &Office,
+    writer: &Writer<Escrowed>,
+    config: &Config,
+    keys: &Keys,
+) -> Result<(), StartError> {
     let id = config.policy.id.clone();
-    let known = office.read(move |settlement, _| settlement.ledger().policy_view(&id).cloned()).await;
-    let known = known.map_err(|problem| StartError::Journal(problem.code()))?;
+    let known = writer.read(move |escrowed, _| escrowed.0.ledger().policy_view(&id).cloned()).await;
+    let known = known.map_err(|outage| StartError::Journal(outage.code()))?;
     let policy = policy(config, keys, office.now());
     let document = signed(&policy, &keys.node)?;
     match known {
@@ -52,7 +63,7 @@ async fn adopt_policy(office: &Office, config: &Config, keys: &Keys) -> Result<(
         Some(_) => Err(StartError::PolicyChanged(config.policy.id.clone())),
         None => {
             let command = office.intake(Subject::from(keys.node_id())).own_policy(&document);
-            put(office, command.map_err(|refusal| StartError::Refused(refusal.to_string()))?).await
+            put(writer, command.map_err(|refusal| StartError::Refused(refusal.to_string()))?).await
         }
     }
 }
@@ -88,9 +99,10 @@ fn signed<T: Document>(document: &T, key: &SecretKey) -> Result<Verified<T>, Sta
     Ok(signed.verify()?)
 }
 
-async fn put(office: &Office, command: Command) -> Result<(), StartError> {
-    match office.submit(Ok(command)).await {
+async fn put(writer: &Writer<Escrowed>, command: Command) -> Result<(), StartError> {
+    match writer.submit(command).await {
         Ok(_) => Ok(()),
-        Err(problem) => Err(StartError::Journal(problem.code())),
+        Err(SubmitError::Refused(refusal)) => Err(StartError::Refused(refusal.to_string())),
+        Err(SubmitError::Outage(outage)) => Err(StartError::Journal(outage.code())),
     }
 }

@@ -251,8 +251,9 @@ impl Lead {
         self.nonces.refuse_before(self.office.now());
         let (told, metrics) = (self.office.end.clone(), self.office.metrics.clone());
         let following = tokio::spawn(follow_end(writer.end(), told, metrics));
+        // Nobody else is served before the escrow's own terms stand.
+        bootstrap(&self.office, &writer, &self.config, &self.keys).await?;
         self.office.writer.send_replace(Some(writer));
-        bootstrap(&self.office, &self.config, &self.keys).await?;
         self.told.send_replace(true);
         tracing::info!("writing");
         let mut running = tokio::spawn(running.ended());

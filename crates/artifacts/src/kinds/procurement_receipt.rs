@@ -110,6 +110,16 @@ const fn one_of_two(when: &'static [Cond], then: &'static [Then]) -> Rule {
     Rule { code: "signed-and-decided-without", says: "who signs is not decided for", when, then }
 }
 
+/// What is decided without a side is decided where the escrow signs; elsewhere nothing would bind the receipt to anybody.
+const fn escrow_vouches(when: &'static [Cond]) -> Rule {
+    Rule {
+        code: "decided-without-needs-escrow",
+        says: "a side is decided for on the ledger only, where the escrow signs",
+        when,
+        then: &[Then::Is("settlement/rail", Value::Text("host-ledger"))],
+    }
+}
+
 impl Document for ProcurementReceipt {
     const KIND: &'static str = "procurement-receipt.v1";
     const SIGNERS: &'static [Signer] = &[
@@ -173,6 +183,8 @@ impl Document for ProcurementReceipt {
         one_of_two(&[Cond::Has("payer/release-ref")], &[Then::Lacks(&["payer/signature"])]),
         one_of_two(&[Cond::Has("payee/release-ref")], &[Then::Lacks(&["payee/signature"])]),
         one_of_two(&[Cond::Has("arbiter/release-ref")], &[Then::Lacks(&["arbiter/signatures"])]),
+        escrow_vouches(&[Cond::Has("payer/release-ref")]),
+        escrow_vouches(&[Cond::Has("payee/release-ref")]),
     ];
     const CHECKS: &'static [Check<Self>] = &[
         Check { code: "transfer-repeated", says: "each transfer is named once", test: transfers_differ },
