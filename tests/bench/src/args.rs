@@ -23,6 +23,8 @@ pub(crate) enum Bench {
     /// Durable holds and releases per second beside a log that is synced, plain tables and a stored function; the cost of
     /// one, and of a restart, at 10 million facts.
     Ledger,
+    /// The same through the escrow service, with 1, 16 and 256 callers and in batches, beside an empty signed route.
+    Escrow,
     /// Durable commands per second through the journal's writer, beside a log that is synced, and the time of a restart.
     Journal,
 }

@@ -68,7 +68,6 @@ pub(crate) fn measure() -> anyhow::Result<Report> {
     results.extend(memory::growth(&small, large)?);
     results.extend(snapshot);
     results.push(runtime.block_on(restart::again(&folder, &start, end))?);
-    results.extend(crate::service::measure(&folder)?);
     fs::remove_dir_all(&folder)?;
     Ok(Report { bench: "ledger", machine: machine(), results, notes })
 }

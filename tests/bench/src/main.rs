@@ -62,6 +62,7 @@ fn run(line: &Line) -> anyhow::Result<()> {
         Bench::Relay => relay::measure()?,
         Bench::Kit => kit::measure()?,
         Bench::Ledger => ledger::measure()?,
+        Bench::Escrow => service::measure()?,
         Bench::Journal => journal::measure()?,
     };
     if line.args.json {
