@@ -101,12 +101,11 @@ impl Parties {
                 gateway_node: node(GATEWAY),
                 account: account.parse()?,
                 internal_amount: earnest_base::Orc::from_minor(1_000_000_000)?,
-                fee_external: None,
-                fee_rate: None,
-                fee_account: None,
-                net_external: None,
-                rate: None,
-                internal_fee: None,
+                external_amount: "10000000".parse()?,
+                net_external: Some("10000000".parse()?),
+                fee_external: Some("0".parse()?),
+                fee_rate: Some("0".parse()?),
+                internal_fee: Some(earnest_base::Orc::ZERO),
                 ..example()?
             };
             let receipt = text(&signed(&receipt, GATEWAY)?);
