@@ -62,17 +62,6 @@ impl Callers<'_> {
         }
     }
 
-    /// Refuses who is no gateway of this escrow.
-    ///
-    /// # Errors
-    /// [`Refusal::NotCaller`].
-    pub fn gateway(&self) -> Result<NodeId, Refusal> {
-        match self.caller {
-            Subject::Node(caller) if self.roles.gateways.contains(&caller) => Ok(caller),
-            _ => Err(Refusal::NotCaller("gateway of the escrow")),
-        }
-    }
-
     /// Refuses who did not sign the document that they bring.
     ///
     /// # Errors

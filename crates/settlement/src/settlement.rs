@@ -67,11 +67,6 @@ impl Settlement {
         self.custody.get(org)
     }
 
-    /// Every organisation that said who acts for it.
-    pub fn organisations(&self) -> impl Iterator<Item = &Custody> {
-        self.custody.values()
-    }
-
     /// Whether a participant acts for a subject: for themselves, or for an organisation as its custodian.
     #[must_use]
     pub fn acts_for(&self, participant: &ParticipantId, subject: &SubjectKey, now: Timestamp) -> bool {

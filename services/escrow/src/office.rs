@@ -206,7 +206,7 @@ impl Office {
         Ok(signed.to_json().canonical().into_bytes())
     }
 
-    /// The digest under which a blob is kept, where it is kept.
+    /// The bytes of a blob, where it is kept.
     pub(crate) async fn blob(&self, digest: &Sha256Digest) -> Result<Option<Vec<u8>>, Problem> {
         self.blobs.read(digest).await.map_err(|error| problem::blob(&error))
     }

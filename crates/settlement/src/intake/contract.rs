@@ -4,7 +4,7 @@ use earnest_artifacts::{EscrowPolicy, OrganizationSubject, ProcurementContract, 
 use earnest_procurement::{Deal as ProcurementDeal, check_hold};
 
 use super::{Intake, here};
-use crate::{Command, Deal, Refusal, decide::is_free};
+use crate::{Deal, Refusal, decide::is_free};
 
 /// What a hold follows from, all of it verified.
 #[derive(Debug, Clone)]
@@ -42,18 +42,5 @@ impl Intake<'_> {
         let deal = ProcurementDeal { order, offer, policy, accept_by: None };
         check_hold(contract, &deal, organization, self.now)?;
         Ok(Deal::of(documents))
-    }
-
-    /// A contract as a command.
-    ///
-    /// # Errors
-    /// As [`Intake::deal`].
-    pub fn hold(
-        &self,
-        documents: &DealDocuments,
-        policy: Option<&Verified<EscrowPolicy>>,
-        organization: Option<&Verified<OrganizationSubject>>,
-    ) -> Result<Command, Refusal> {
-        self.deal(documents, policy, organization).map(Command::Hold)
     }
 }
