@@ -1,0 +1,10 @@
+//! Rails: what carries payments. The relay decides what is sent and when; a rail signs it, sends it and looks for it.
+//!
+//! ```text
+//! Relay::works() ── Job ──▶ Rail::sign, Rail::send ──▶ Outcome ──▶ Command::Signed, Command::Sent
+//!                └─ Sought ─▶ Rail::look ──▶ Finding ──▶ Command::Seen
+//! ```
+
+mod rail;
+
+pub use rail::{Carried, CheckError, Job, Rail, RailOutage, Sent, Signed, Sought, WalletSight};

@@ -1,0 +1,1 @@
+//! The gateway: outside money, outside callers, and the relay that settles payments.
