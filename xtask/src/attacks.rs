@@ -60,7 +60,7 @@ impl Test {
         let path = root().join(&self.file);
         let text =
             fs::read_to_string(&path).with_context(|| format!("expected a file of tests, found {}", self.file))?;
-        let stands = text.contains(&format!("fn {}(", self.name));
+        let stands = ["(", "<"].iter().any(|after| text.contains(&format!("fn {}{after}", self.name)));
         ensure!(stands, "{}: expected the test {}, found none of that name", self.file, self.name);
         Ok(())
     }
