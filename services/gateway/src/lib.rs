@@ -15,6 +15,8 @@ mod run;
 mod settler;
 mod wiring;
 
+pub mod funding;
+
 pub use config::{Config, EscrowSettings, FacilitatorKey, FacilitatorSettings, PaymentSettings, RpcSettings};
 pub use machine::{Command, Fact, Received, Relaying, Submitted, Told};
 pub use run::{Gateway, Identity, StartError, openapi, operator_openapi};
