@@ -34,6 +34,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     call(&python, &interpreter, &["-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"])?;
     call(&python, &interpreter, &["test_vectors.py"])?;
+    call(&python, &interpreter, &["-m", "unittest", "--quiet", "test_x402"])?;
     x402::run()
 }
 
