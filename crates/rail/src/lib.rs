@@ -5,6 +5,15 @@
 //!                └─ Sought ─▶ Rail::look ──▶ Finding ──▶ Command::Seen
 //! ```
 
+pub mod evm;
+#[cfg(any(test, feature = "testing"))]
+pub mod memory;
 mod rail;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod txid;
 
+pub use evm::EvmRail;
+#[cfg(any(test, feature = "testing"))]
+pub use memory::MemoryRail;
 pub use rail::{Carried, CheckError, Job, Rail, RailOutage, Sent, Signed, Sought, WalletSight};
