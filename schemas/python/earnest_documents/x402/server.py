@@ -1,0 +1,120 @@
+"""`exact` on a federation's ledger, for a server that charges: `x402` calls it a `SchemeNetworkServer`."""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+
+from .request import OrcPaymentError, PaidRequest
+from .terms import ASSET, KIND, ledger_of, minor_units, network_of
+
+_PRICE = re.compile(r"([0-9]+)(?:\.([0-9]{1,2}))?\s*ORC")
+_MISMATCH = "invalid_exact_orc_binding_mismatch"
+
+Asked = Callable[[Any], PaidRequest | Awaitable[PaidRequest]]
+
+
+class ExactOrcServer:
+    """Charges in ORC through a facilitator: `x402ResourceServer(facilitator).register("orc:*", ExactOrcServer())`.
+
+    A facilitator cannot know which request was asked: that the payer signed for it is checked here.
+    """
+
+    scheme = "exact"
+    default_asset_transfer_method = "default"
+    payment_flows: ClassVar[dict[str, Any]] = {
+        "default": {"supported": ("authorization", "upfront"), "default": "authorization"},
+    }
+
+    def __init__(self, asked: Asked | None = None) -> None:
+        """Takes what tells the request that was asked; that of FastAPI and Flask where it is left out."""
+        self._asked = asked or asked_of_framework
+
+    def parse_price(self, price: Any, network: str) -> Any:
+        """`"0.25 ORC"` or an amount of ORC. Neither a number nor dollars: nothing says what they are in ORC."""
+        from x402.schemas import AssetAmount
+
+        amount = _atomic(price) if isinstance(price, str) else _given(price)
+        if minor_units(amount) is None:
+            raise ValueError('expected a price such as "0.25 ORC"')
+        return AssetAmount(amount=str(amount), asset=str(ASSET["asset"]))
+
+    def get_asset_decimals(self, asset: str, network: str) -> int | None:
+        """How many decimals an asset has; None where it is not ORC."""
+        return 2 if asset == ASSET["asset"] else None
+
+    def enhance_payment_requirements(self, requirements: Any, supported_kind: Any, extensions: list[str]) -> Any:
+        """Adds what the facilitator says of the ledger: the document to sign, the decimals, the federation."""
+        problem = self.validate_facilitator_support(requirements.network, supported_kind, extensions)
+        if problem:
+            raise OrcPaymentError("unsupported_scheme", problem)
+        if network_of(requirements.pay_to) != requirements.network:
+            message = f"expected payTo to be an account on {requirements.network}"
+            raise OrcPaymentError("invalid_payment_requirements", message)
+        said = {name: supported_kind.extra[name] for name in ("authorization", "decimals", "federation")}
+        return requirements.model_copy(update={"extra": {**(requirements.extra or {}), **said}})
+
+    def validate_facilitator_support(self, network: str, supported_kind: Any, facilitator_extensions: list[str]) -> str | None:
+        """What is wrong with what a facilitator says of the ledger."""
+        extra = supported_kind.extra or {}
+        if extra.get("authorization") != KIND:
+            return f"expected a facilitator that takes {KIND}"
+        if ledger_of(extra.get("federation")) != network:
+            return f"expected the facilitator to name the federation of {network}"
+        return None if extra.get("decimals") == 2 else "expected a facilitator that counts ORC in two decimals"
+
+    def before_verify(self, context: Any) -> Any:
+        """Refuses a payment that was signed for another request."""
+        asked = self._asked(context.transport_context)
+        if inspect.isawaitable(asked):
+            return _judge_later(context, asked)
+        return _judge(context, asked)
+
+
+async def _judge_later(context: Any, asked: Awaitable[PaidRequest]) -> Any:
+    return _judge(context, await asked)
+
+
+def _judge(context: Any, asked: PaidRequest) -> Any:
+    from x402.schemas import AbortResult
+
+    signed = context.payment_payload.payload.get("authorization")
+    if not isinstance(signed, dict):
+        return AbortResult(_MISMATCH, f"expected a {KIND}")
+    named = (signed.get("request/method"), signed.get("request/url"), signed.get("request/body-digest"))
+    if not all(isinstance(member, str) for member in named):
+        return AbortResult(_MISMATCH, f"expected a {KIND}")
+    method, url, body = named
+    try:
+        same = (method, PaidRequest.of(str(method), str(url)).url, body) == tuple(asked)
+    except OrcPaymentError:
+        same = False
+    return None if same else AbortResult(_MISMATCH, "the payer signed for another method, URL or body")
+
+
+def asked_of_framework(transport_context: Any) -> PaidRequest | Awaitable[PaidRequest]:
+    """The request as FastAPI or Flask has it. Behind a proxy, the server must be told to trust what it says."""
+    request = transport_context.request.adapter._request
+    if hasattr(request, "scope"):
+        return _asked_of_starlette(request)
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
+    url = f"{request.scheme}://{request.host}{raw}" if raw.startswith("/") else request.url
+    return PaidRequest.of(request.method, url, request.get_data())
+
+
+async def _asked_of_starlette(request: Any) -> PaidRequest:
+    scope = request.scope
+    path = (scope.get("raw_path") or request.url.path.encode()).decode("ascii").split("?")[0]
+    query = scope.get("query_string", b"").decode("ascii")
+    url = f"{scope['scheme']}://{request.headers['host']}{path}{'?' if query else ''}{query}"
+    return PaidRequest.of(request.method, url, await request.body())
+
+
+def _atomic(price: str) -> str | None:
+    found = _PRICE.fullmatch(price.strip())
+    return str(int(found.group(1) + (found.group(2) or "").ljust(2, "0"))) if found else None
+
+
+def _given(price: Any) -> object:
+    members = price if isinstance(price, dict) else getattr(price, "__dict__", {})
+    return members.get("amount") if members.get("asset") == ASSET["asset"] else None
