@@ -143,6 +143,12 @@ impl Refused {
         Self { status, code, title, detail, pointer, retry_after_secs, request_id }
     }
 
+    /// One of several things that one request asked for.
+    pub(crate) fn one_of_several(status: u16, code: String, detail: String) -> Self {
+        let (title, detail) = (String::new(), Some(detail));
+        Self { status, code, title, detail, pointer: None, retry_after_secs: None, request_id: None }
+    }
+
     /// Whether the service may have done it all the same.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
