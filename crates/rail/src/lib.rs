@@ -8,6 +8,7 @@
 pub mod evm;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+pub mod orc;
 mod rail;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -16,4 +17,5 @@ mod txid;
 pub use evm::EvmRail;
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryRail;
+pub use orc::OrcRail;
 pub use rail::{Carried, CheckError, Job, Rail, RailOutage, Sent, Signed, Sought, WalletSight};

@@ -62,7 +62,13 @@ impl OrcRail {
         paid
     }
 
-    async fn finding(&self, paid: Paid, authorization: &PaymentAuthorization, digest: &[u8; 32], sought: &Sought) -> Result<Finding, RailOutage> {
+    async fn finding(
+        &self,
+        paid: Paid,
+        authorization: &PaymentAuthorization,
+        digest: &[u8; 32],
+        sought: &Sought,
+    ) -> Result<Finding, RailOutage> {
         match paid {
             Paid::Done(done) => Ok(included(&done)),
             Paid::NoAnswer(failed) => Err(self.outage(failed.why)),
@@ -202,10 +208,9 @@ impl Rail for OrcRail {
 
     async fn check(&self, payments: &[Arc<Carried>]) -> Vec<Result<(), CheckError>> {
         let read = |carried: &Arc<Carried>| {
-            self.book.authorization(carried).map_err(|error| CheckError::Refused {
-                reason: ErrorReason::INVALID_PAYLOAD,
-                message: error,
-            })
+            self.book
+                .authorization(carried)
+                .map_err(|error| CheckError::Refused { reason: ErrorReason::INVALID_PAYLOAD, message: error })
         };
         let read: Vec<Result<_, CheckError>> = payments.iter().map(read).collect();
         let checks: Vec<PaymentCheck> = read.iter().flatten().map(|authorization| check_of(authorization)).collect();

@@ -41,7 +41,7 @@ pub(super) enum NodeError {
     #[error("expected the node within reach: {0}")]
     Unreachable(String),
     /// It was asked too often, and did nothing.
-    #[error("expected the node to take more requests, found that it wants a rest of {0}")]
+    #[error("expected the node to take more requests, found that it wants a rest of {} s", .0.value())]
     RateLimited(Seconds),
     /// Something was sent, and no answer came that can be read.
     #[error("expected a whole answer: {0}")]
