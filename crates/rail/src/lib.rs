@@ -19,3 +19,8 @@ pub use evm::EvmRail;
 pub use memory::MemoryRail;
 pub use orc::OrcRail;
 pub use rail::{Carried, CheckError, Job, Rail, RailOutage, Sent, Signed, Sought, WalletSight};
+
+/// The example of the README, run.
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -17,7 +17,7 @@ macro_rules! rail_contract {
             a_payer_who_has_nothing_is_told_so_and_pays_nothing,
             what_the_relay_lacks_is_not_the_senders_fault,
             what_nobody_sent_is_not_found,
-            what_was_carried_out_is_refused_by_the_check,
+            an_authorisation_that_is_shown_again_pays_nothing_more,
             an_authorisation_that_ended_unused_has_lapsed,
         );
     };
@@ -214,15 +214,21 @@ pub mod cases {
         assert!(matches!(finding, Finding::Missing | Finding::Dropped), "{finding:?}");
     }
 
-    /// An authorisation pays once: who shows it again is refused before anything is executed (threat X03).
-    pub async fn what_was_carried_out_is_refused_by_the_check<S: RailSubject>(subject: &S) {
+    /// An authorisation pays once: who shows it again is refused, or is told of the same payment (threat X03).
+    pub async fn an_authorisation_that_is_shown_again_pays_nothing_more<S: RailSubject>(subject: &S) {
         let rail = subject.rail().await;
         let payment = subject.payment("one").await;
-        let job = signed(&*rail, job(&*rail, &payment, 0).await).await;
-        assert_eq!(send(&*rail, &job).await.outcome, Outcome::Accepted);
+        let first = signed(&*rail, job(&*rail, &payment, 0).await).await;
+        assert_eq!(send(&*rail, &first).await.outcome, Outcome::Accepted);
         subject.settle().await;
-        let checked = rail.check(&[payment]).await;
-        assert!(matches!(checked[..], [Err(CheckError::Refused { .. })]), "{checked:?}");
+        let checked = rail.check(&[Arc::clone(&payment)]).await.remove(0);
+        assert!(!matches!(checked, Err(CheckError::Outage(_))), "{checked:?}");
+        let again = signed(&*rail, job(&*rail, &payment, 0).await).await;
+        send(&*rail, &again).await;
+        subject.settle().await;
+        let finding = look(subject, &*rail, &payment, again.txid.as_ref()).await;
+        assert!(is_final(&*rail, &finding), "{finding:?}");
+        assert_eq!(subject.paid(&payment).await, 1);
     }
 
     /// Once it can no longer be carried out, that is told.

@@ -43,7 +43,8 @@ impl World {
     pub(crate) async fn start() -> Option<Self> {
         let chain = Chain::start().await?;
         let address = chain.told.rpc_url.trim_start_matches("http://").parse().unwrap();
-        let proxy = Proxy::before(address).await;
+        let proxy = Proxy::listening().await;
+        proxy.lead_to(address);
         let others = &chain.told.others;
         let token = |address: EvmAddress, overload| EvmToken {
             address,

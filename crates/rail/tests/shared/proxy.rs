@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
 };
@@ -19,19 +19,24 @@ use tokio::{
 /// A proxy for HTTP/1.1, one request for each connection.
 pub(crate) struct Proxy {
     address: SocketAddr,
-    upstream: SocketAddr,
+    upstream: Arc<OnceLock<SocketAddr>>,
     deaf: Arc<AtomicU8>,
     listening: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Proxy {
-    /// Listens, in front of this address.
-    pub(crate) async fn before(upstream: SocketAddr) -> Self {
+    /// Listens, in front of nobody yet.
+    pub(crate) async fn listening() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let proxy = Self { address, upstream, deaf: Arc::default(), listening: Mutex::new(None) };
+        let proxy = Self { address, upstream: Arc::default(), deaf: Arc::default(), listening: Mutex::new(None) };
         proxy.listen(listener).await;
         proxy
+    }
+
+    /// Whom it stands in front of.
+    pub(crate) fn lead_to(&self, upstream: SocketAddr) {
+        self.upstream.set(upstream).unwrap();
     }
 
     pub(crate) fn url(&self) -> String {
@@ -58,10 +63,12 @@ impl Proxy {
     }
 
     async fn listen(&self, listener: TcpListener) {
-        let (upstream, deaf) = (self.upstream, Arc::clone(&self.deaf));
+        let (upstream, deaf) = (Arc::clone(&self.upstream), Arc::clone(&self.deaf));
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(pass(stream, upstream, Arc::clone(&deaf)));
+                if let Some(upstream) = upstream.get() {
+                    tokio::spawn(pass(stream, *upstream, Arc::clone(&deaf)));
+                }
             }
         });
         *self.listening.lock().await = Some(task);
