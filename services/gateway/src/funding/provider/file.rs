@@ -57,7 +57,10 @@ impl FileProvider {
     /// # Errors
     /// The place of the first line that cannot be read; then none of it is believed.
     pub fn statement(&self, bytes: &[u8]) -> Result<Vec<Heard>, String> {
-        rows(bytes, &["booking", "amount", "currency", "account", "date"])?.iter().map(|row| self.booking(row)).collect()
+        rows(bytes, &["booking", "amount", "currency", "account", "date"])?
+            .iter()
+            .map(|row| self.booking(row))
+            .collect()
     }
 
     fn booking(&self, row: &Row) -> Result<Heard, String> {

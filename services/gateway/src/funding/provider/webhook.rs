@@ -35,12 +35,7 @@ impl WebhookProvider {
     ///
     /// # Errors
     /// Where there is no secret of 16 bytes or more, the URL is none, or no HTTP client can be made.
-    pub fn new(
-        name: Name,
-        secrets: Vec<Secret>,
-        window_secs: u64,
-        payout_url: &str,
-    ) -> Result<Self, ProviderError> {
+    pub fn new(name: Name, secrets: Vec<Secret>, window_secs: u64, payout_url: &str) -> Result<Self, ProviderError> {
         if secrets.is_empty() || secrets.iter().any(|secret| secret.expose().len() < 16) {
             return Err(ProviderError(format!("{name} needs secrets of 16 bytes at least, and one at least")));
         }

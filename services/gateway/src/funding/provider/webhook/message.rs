@@ -1,6 +1,6 @@
 //! The messages of a provider over HTTP: JSON, of which members that nobody knows here are passed over.
 
-use earnest_base::{Name, PositiveDecimal, Sha256Digest, Timestamp};
+use earnest_base::{Name, PositiveDecimal, Sha256Digest};
 use earnest_funding::{PayoutReport, PayoutTold, Report, Seen, Told};
 use earnest_signing::{Json, Limits, Object, read as read_json};
 
@@ -93,7 +93,6 @@ fn unreadable(expected: &str) -> CallbackError {
     CallbackError::Unreadable(expected.to_owned())
 }
 
-/// The moment of a message is the provider's; a test shows that it is read exactly.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,8 +102,11 @@ mod tests {
     }
 
     fn confirmed(amount: &str) -> String {
-        let payment = format!(r#"{{"id": "pi_1", "amount": {amount}, "currency": "PLN", "card": {{"last4": "4242"}}}}"#);
-        format!(r#"{{"id": "evt_1", "type": "payment.confirmed", "at": "2026-04-01T05:59:00Z", "live": true, "payment": {payment}}}"#)
+        let payment =
+            format!(r#"{{"id": "pi_1", "amount": {amount}, "currency": "PLN", "card": {{"last4": "4242"}}}}"#);
+        format!(
+            r#"{{"id": "evt_1", "type": "payment.confirmed", "at": "2026-04-01T05:59:00Z", "live": true, "payment": {payment}}}"#
+        )
     }
 
     #[test]
