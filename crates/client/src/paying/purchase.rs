@@ -42,12 +42,12 @@ impl Purchase {
 
     /// A request with a body.
     pub fn post(url: impl Into<String>, body: impl Into<Bytes>) -> Self {
-        Self::new(Method::POST, url, body.into())
+        Self::new(Method::POST, url, body)
     }
 
     /// A request.
-    pub fn new(method: Method, url: impl Into<String>, body: Bytes) -> Self {
-        let (url, headers) = (url.into(), HeaderMap::new());
+    pub fn new(method: Method, url: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        let (url, headers, body) = (url.into(), HeaderMap::new(), body.into());
         Self { method, url, headers, body, call: None, at_most: None, payee: None }
     }
 

@@ -196,7 +196,7 @@ attacks! {
 
     x26_header_that_is_no_demand => refused(|_, _| {
         Answered::new(402, "{}").with("payment-required", "ZnJlZSBtb2Rl")
-    }, "not-json");
+    }, "demand-invalid");
 
     x27_address_of_this_machine => Attack {
         buyer: |buyer| buyer.policy.reach = Reach::Public,
