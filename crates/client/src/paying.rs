@@ -11,6 +11,7 @@
 
 mod circuit;
 mod demand;
+mod ending;
 mod error;
 mod judge;
 mod objection;
@@ -133,6 +134,9 @@ impl PayingClient {
 
 impl fmt::Debug for PayingClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PayingClient").field("policy", &self.policy).field("wallets", &self.wallets).finish_non_exhaustive()
+        f.debug_struct("PayingClient")
+            .field("policy", &self.policy)
+            .field("wallets", &self.wallets)
+            .finish_non_exhaustive()
     }
 }

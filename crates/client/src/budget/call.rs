@@ -107,6 +107,9 @@ pub struct Attempt {
     pub place: Option<u64>,
     /// What may still become of it.
     pub state: AttemptState,
+    /// Somebody else than who signed it was given it: nobody alone can say that it never left.
+    #[serde(default)]
+    pub is_shared: bool,
 }
 
 /// What is reserved for a call, before anything is signed.

@@ -54,6 +54,13 @@ pub enum BudgetCommand {
         /// When it has lapsed by every clock that counts.
         over_at: Timestamp,
     },
+    /// Asks for the payment of a call for this request, whatever it may have become, to send it again.
+    Resume {
+        /// The call.
+        call: CallId,
+        /// What is bought.
+        request: Sha256Digest,
+    },
     /// Nothing left this process: the reservation goes, and what was signed for it last.
     Unsent {
         /// The call.
@@ -107,8 +114,12 @@ pub enum BudgetAnswer {
         /// The place among the payer's payments, where they are ordered.
         place: Option<u64>,
     },
+    /// This is what was just signed for the call, and it is kept.
+    Kept,
     /// This is the payment of the call; nothing else is signed.
     Payment(Box<SignedPayment>),
+    /// This is the payment of the call, and it was paid.
+    Paid(Box<SignedPayment>),
     /// It is noted.
     Noted,
 }

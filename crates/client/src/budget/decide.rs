@@ -1,12 +1,12 @@
 //! Decisions of a budget.
 
-use earnest_base::Timestamp;
+use earnest_base::{Sha256Digest, Timestamp};
 use earnest_ports::Decided;
 use earnest_x402::PayTo;
 
 use super::{
-    AttemptState, Budget, BudgetAnswer, BudgetCommand, BudgetFact, BudgetRefusal, Call, CallId, Day, LaneKey, Reserve,
-    SignedPayment, Unit, Units, fact::Reserved,
+    Attempt, AttemptState, Budget, BudgetAnswer, BudgetCommand, BudgetFact, BudgetRefusal, Call, CallId, Day, LaneKey,
+    Reserve, SignedPayment, Unit, Units, fact::Reserved,
 };
 
 /// How long a price stays reserved with nothing signed for it: longer than signing takes, also by somebody's hand.
@@ -19,6 +19,7 @@ impl Budget {
         match command {
             BudgetCommand::Reserve(reserve) => self.reserve(reserve, at),
             BudgetCommand::Keep { call, payment, over_at } => self.keep(call, payment, *over_at, at),
+            BudgetCommand::Resume { call, request } => self.resume(call, request, at),
             BudgetCommand::Unsent { call } => self.unsent(call, at),
             BudgetCommand::Pay { call, transaction } => self.pay(call, transaction.as_ref(), at),
             BudgetCommand::Retire { call, why } => {
@@ -50,11 +51,9 @@ impl Budget {
             if call.request != reserve.request {
                 return Err(BudgetRefusal::OtherRequest);
             }
-            let over = |call: &Call| call.attempts.last().is_none_or(|attempt| attempt.over_at <= at);
-            if let Some(payment) = call.payment()
-                && (!over(call) || call.attempts.last().is_some_and(|last| last.state == AttemptState::Paid))
-            {
-                return Ok(Decided { facts, answer: BudgetAnswer::Payment(Box::new(payment.clone())) });
+            let last = call.attempts.last();
+            if last.is_some_and(|last| last.state == AttemptState::Paid || is_open(last, at)) {
+                return Ok(handed_out(&reserve.call, call, at));
             }
             if call.attempts.len() >= reserve.signatures {
                 return Err(BudgetRefusal::SignaturesSpent(reserve.signatures));
@@ -128,15 +127,25 @@ impl Budget {
         let call = self.known(id)?;
         if call.pending.is_none() {
             // Another task of the same call was faster: what it signed is the payment, and this one is thrown away.
-            let signed = call.payment().ok_or(BudgetRefusal::NotReserved)?;
-            return Ok(Decided { facts: Vec::new(), answer: BudgetAnswer::Payment(Box::new(signed.clone())) });
+            return call.payment().map(|_| handed_out(id, call, at)).ok_or(BudgetRefusal::NotReserved);
         }
         if over_at <= at {
             return Err(BudgetRefusal::Lapsed(over_at));
         }
         let (call, payment) = (id.clone(), Box::new(payment.clone()));
-        let fact = BudgetFact::Kept { call, at, payment: payment.clone(), over_at };
-        Ok(Decided { facts: vec![fact], answer: BudgetAnswer::Payment(payment) })
+        Ok(Decided { facts: vec![BudgetFact::Kept { call, at, payment, over_at }], answer: BudgetAnswer::Kept })
+    }
+
+    fn resume(&self, id: &CallId, request: &Sha256Digest, at: Timestamp) -> Decision {
+        let Some(call) = self.calls.get(id) else { return noted(Vec::new()) };
+        if call.request != *request {
+            return Err(BudgetRefusal::OtherRequest);
+        }
+        let may_be_paid = |state| matches!(state, AttemptState::Open | AttemptState::Paid | AttemptState::Doubtful);
+        match call.attempts.last() {
+            Some(last) if may_be_paid(last.state) => Ok(handed_out(id, call, at)),
+            _ => noted(Vec::new()),
+        }
     }
 
     fn unsent(&self, id: &CallId, at: Timestamp) -> Decision {
@@ -144,8 +153,8 @@ impl Budget {
         if call.pending.is_some() {
             return noted(vec![BudgetFact::Released { call: id.clone(), at }]);
         }
-        match call.attempts.last().map(|attempt| attempt.state) {
-            Some(AttemptState::Open) => noted(vec![BudgetFact::Unsent { call: id.clone(), at }]),
+        match call.attempts.last().map(|attempt| (attempt.state, attempt.is_shared)) {
+            Some((AttemptState::Open, false)) => noted(vec![BudgetFact::Unsent { call: id.clone(), at }]),
             _ => Err(BudgetRefusal::NotSigned),
         }
     }
@@ -181,6 +190,25 @@ impl Budget {
             facts.push(BudgetFact::Forgotten { call: id.clone() });
         }
         noted(facts)
+    }
+}
+
+/// Whether a payment may be carried out at a moment.
+fn is_open(attempt: &Attempt, at: Timestamp) -> bool {
+    attempt.state == AttemptState::Open && attempt.over_at > at
+}
+
+/// The last payment of a call, for somebody else than who signed it.
+fn handed_out(id: &CallId, call: &Call, at: Timestamp) -> Decided<BudgetFact, BudgetAnswer> {
+    let Some(last) = call.attempts.last() else { return Decided { facts: Vec::new(), answer: BudgetAnswer::Noted } };
+    let shared = BudgetFact::Shared { call: id.clone(), at };
+    let payment = Box::new(last.payment.clone());
+    Decided {
+        facts: if last.is_shared { Vec::new() } else { vec![shared] },
+        answer: match last.state {
+            AttemptState::Paid => BudgetAnswer::Paid(payment),
+            _ => BudgetAnswer::Payment(payment),
+        },
     }
 }
 

@@ -30,6 +30,13 @@ pub enum BudgetFact {
         /// When it has lapsed.
         over_at: Timestamp,
     },
+    /// What was signed last was given to somebody else than who signed it.
+    Shared {
+        /// Of which call.
+        call: CallId,
+        /// When.
+        at: Timestamp,
+    },
     /// What was signed last never left.
     Unsent {
         /// Of which call.

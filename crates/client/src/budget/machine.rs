@@ -7,9 +7,7 @@ use earnest_ports::{Decided, FactError, Machine, Position};
 
 use super::{
     Attempt, AttemptState, Budget, BudgetAnswer, BudgetCommand, BudgetFact, BudgetRefusal, Call, CallId, Day, LaneKey,
-    Retirement, SignedPayment,
-    call::Pending,
-    fact::Reserved,
+    Retirement, SignedPayment, call::Pending, fact::Reserved,
 };
 
 /// For how many days it is kept what was spent.
@@ -36,6 +34,10 @@ impl Machine for Budget {
             BudgetFact::Kept { call, at, payment, over_at } => {
                 self.changed(call, *at, |_, call| kept(call, payment, *over_at))
             }
+            BudgetFact::Shared { call, at } => self.changed(call, *at, |_, call| {
+                last(call)?.is_shared = true;
+                Ok(())
+            }),
             BudgetFact::Unsent { call, at } => self.changed(call, *at, Self::take_back),
             BudgetFact::Paid { call, at, transaction } => {
                 let id = call.clone();
@@ -253,6 +255,6 @@ fn kept(call: &mut Call, payment: &SignedPayment, over_at: Timestamp) -> Result<
     let pending = call.pending.take().ok_or_else(|| FactError("expected a reservation, found none".to_owned()))?;
     let Pending { day, amount, payee, place, .. } = pending;
     let (payment, state) = (payment.clone(), AttemptState::Open);
-    call.attempts.push(Attempt { payment, over_at, day, amount, payee, place, state });
+    call.attempts.push(Attempt { payment, over_at, day, amount, payee, place, state, is_shared: false });
     Ok(())
 }

@@ -112,7 +112,10 @@ impl Purse {
     ///
     /// # Errors
     /// Where the journal is out of reach.
-    pub async fn see<R: Send + 'static>(&self, see: impl FnOnce(&Budget) -> R + Send + 'static) -> Result<R, PurseError> {
+    pub async fn see<R: Send + 'static>(
+        &self,
+        see: impl FnOnce(&Budget) -> R + Send + 'static,
+    ) -> Result<R, PurseError> {
         Ok(self.writer.read(move |budget, _| see(budget)).await?)
     }
 

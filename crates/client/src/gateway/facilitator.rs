@@ -2,10 +2,7 @@
 
 use earnest_x402::{FacilitatorError, FacilitatorRequest, SettleOutcome, SupportedResponse, VerifyOutcome, read};
 
-use super::{
-    GatewayClient,
-    http::refused,
-};
+use super::{GatewayClient, http::refused};
 use crate::{ClientError, connection::Call};
 
 impl GatewayClient {

@@ -86,8 +86,8 @@ pub enum Cause {
     #[error("expected a status at the seller or at the relay, found it elsewhere")]
     StatusElsewhere,
     /// The payment is under way for longer than the client asks.
-    #[error("expected the payment {0} to end, found it under way")]
-    StillUnderWay(PaymentId),
+    #[error("expected the payment to end, found it under way")]
+    StillUnderWay(Option<PaymentId>),
     /// The relay gave no answer.
     #[error("expected the relay to answer: {0}")]
     Relay(String),

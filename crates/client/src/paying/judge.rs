@@ -55,9 +55,11 @@ impl Judge<'_> {
             let Some(cheapest) = of_rule.map(|chosen| chosen.amount).min() else { continue };
             let takes = |offered: &PaymentRequirements| {
                 let same = |chosen: &&Chosen| chosen.accepted.value() == offered;
-                judged.iter().filter_map(|judged| judged.as_ref().ok()).find(same).is_some_and(|chosen| {
-                    chosen.rule.unit == rule.unit && chosen.amount == cheapest
-                })
+                judged
+                    .iter()
+                    .filter_map(|judged| judged.as_ref().ok())
+                    .find(same)
+                    .is_some_and(|chosen| chosen.rule.unit == rule.unit && chosen.amount == cheapest)
             };
             let Ok(accepted) = choose(demand, takes) else { return Err(vec![Objection::Flow]) };
             let accepted = accepted.clone();
@@ -77,11 +79,7 @@ impl Judge<'_> {
         Err(Objection::Resource { asked: self.url.to_string(), found: text.chars().take(200).collect() })
     }
 
-    fn judge(
-        &self,
-        demand: &PaymentRequired,
-        accepted: &Verbatim<PaymentRequirements>,
-    ) -> Result<Chosen, Objection> {
+    fn judge(&self, demand: &PaymentRequired, accepted: &Verbatim<PaymentRequirements>) -> Result<Chosen, Objection> {
         let requirements = accepted.value();
         let listed = self.policy.rule(&requirements.network, &requirements.asset);
         let rule = listed.ok_or_else(|| {

@@ -25,6 +25,9 @@ pub struct Policy {
     pub payees: Option<BTreeSet<PayTo>>,
     /// Who is never paid.
     pub refused_payees: BTreeSet<PayTo>,
+    /// The origins of sellers whose word on the end of a payment counts, such as those of one's own house. Nobody's does
+    /// who is not listed: a seller is paid by the payment.
+    pub trusted_sellers: BTreeSet<String>,
     /// How long a payment may be good for at most, in seconds.
     pub longest_secs: u64,
     /// How far this clock and that of a rail may be apart, in seconds: a payment has lapsed only so much later.
@@ -48,6 +51,7 @@ impl Policy {
             origins: None,
             payees: None,
             refused_payees: BTreeSet::new(),
+            trusted_sellers: BTreeSet::new(),
             longest_secs: 300,
             clocks_apart_secs: 60,
             extra_max_bytes: 2_048,

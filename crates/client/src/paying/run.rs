@@ -1,7 +1,7 @@
 //! A purchase from its request to its end. The same payment is sent again as often as the policy lets it; another is signed
 //! only where the first can no longer be carried out, or the budget counts both.
 
-use earnest_payment::{ClientAction, FailedReason, Reason, ReplacedReason};
+use earnest_payment::Reason;
 use earnest_x402::{
     SettleResponse,
     header::{PAYMENT_SIGNATURE, X_PAYMENT},
@@ -9,15 +9,17 @@ use earnest_x402::{
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{
-    AtStake, Bought, Cause, Money, PayError, PayingClient, PaymentMade, Preview, Purchase, Quote, ReceiptSeen, Reply,
+    Bought, Cause, PayError, PayingClient, Preview, Purchase, Quote, Reply,
     demand::Demanded,
-    settled::{Said, receipt, redirected, retry_after, said},
+    ending::moved,
+    origin::origin_of,
+    settled::{Said, redirected, retry_after, said},
     sign::{Target, new_call},
     status::Ended,
     wire::{Outgoing, WireError},
 };
 use crate::{
-    budget::{AttemptState, BudgetCommand, CallId, LaneKey, Retirement, SignedPayment, Unit, Units},
+    budget::{BudgetAnswer, BudgetCommand, CallId, SignedPayment},
     gateway::pause,
 };
 
@@ -32,17 +34,43 @@ const OWN_HEADERS: [HeaderName; 6] = [
 ];
 
 /// What became of one payment.
-enum Carried {
+pub(super) enum Carried {
     Bought(Box<Bought>),
     /// It can no longer be carried out, or is counted as if it were: another may be signed.
     Again,
 }
 
+/// What was heard of a payment that was sent.
+enum Heard {
+    Delivered(Option<Box<SettleResponse>>),
+    /// It is paid, by this transaction where one is named, and not delivered.
+    Paid(Option<String>),
+    /// It ended unpaid; who is trusted says so, or not.
+    Unpaid {
+        reason: Reason,
+        trusted: Option<(Reason, Option<u64>)>,
+    },
+    /// It is under way.
+    Pending,
+    Again(Cause),
+    Refused(Cause),
+    Astray(Cause),
+}
+
 /// A call, as its steps share it.
-struct Step<'a> {
-    purchase: &'a Purchase,
-    target: &'a Target,
-    id: &'a CallId,
+pub(super) struct Step<'a> {
+    pub(super) purchase: &'a Purchase,
+    pub(super) target: &'a Target,
+    pub(super) id: &'a CallId,
+}
+
+/// What is known of a payment when it is sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// It may have left before.
+    pub(super) may_have_left: bool,
+    /// It was paid already.
+    pub(super) is_paid: bool,
 }
 
 impl PayingClient {
@@ -55,21 +83,24 @@ impl PayingClient {
         let id = purchase.call.clone().map_or_else(new_call, Ok).map_err(PayError::untouched)?;
         let step = Step { purchase, target: &target, id: &id };
         let mut signed_before = self.signed_before(&step).await?;
-        loop {
-            let (payment, may_have_left) = match signed_before.take() {
-                Some(payment) => (payment, true),
+        // Each turn but the first signs anew, which the budget lets a call do so often and no oftener.
+        for _ in 0..=self.policy.persistence.signatures {
+            let (payment, known) = match signed_before.take() {
+                Some(before) => before,
                 None => match self.ask(&step).await? {
                     Ok(reply) => return Ok(Bought { reply, payment: None }),
                     Err(demanded) => {
                         let payment = self.obtain(&target, purchase, &id, &demanded).await;
-                        (payment.map_err(PayError::untouched)?, false)
+                        payment.map_err(PayError::untouched)?
                     }
                 },
             };
-            if let Carried::Bought(bought) = self.carry(&step, &payment, may_have_left).await? {
+            if let Carried::Bought(bought) = self.carry(&step, &payment, known).await? {
                 return Ok(*bought);
             }
         }
+        let spent = crate::budget::BudgetRefusal::SignaturesSpent(self.policy.persistence.signatures);
+        Err(PayError::untouched(Cause::Budget(spent.into())))
     }
 
     /// What a request would cost. Nothing is reserved and nothing is signed.
@@ -99,15 +130,14 @@ impl PayingClient {
 
     /// What was signed for the call before, by this process or the one before it: it is sent again, whatever it may have
     /// become, before anything else is signed.
-    async fn signed_before(&self, step: &Step<'_>) -> Result<Option<SignedPayment>, PayError> {
-        let Some(call) = self.purse.call(step.id).await.map_err(PayError::untouched)? else { return Ok(None) };
-        if call.request != step.target.request.digest() {
-            let conflict = crate::budget::BudgetRefusal::OtherRequest;
-            return Err(PayError::untouched(Cause::Budget(conflict.into())));
-        }
-        let may_be_paid = |state| matches!(state, AttemptState::Open | AttemptState::Paid | AttemptState::Doubtful);
-        let last = call.attempts.last().filter(|attempt| may_be_paid(attempt.state));
-        Ok(last.map(|attempt| attempt.payment.clone()))
+    async fn signed_before(&self, step: &Step<'_>) -> Result<Option<(SignedPayment, Known)>, PayError> {
+        let resume = BudgetCommand::Resume { call: step.id.clone(), request: step.target.request.digest() };
+        let answer = self.purse.ask(resume).await.map_err(PayError::untouched)?;
+        Ok(match answer {
+            BudgetAnswer::Payment(payment) => Some((*payment, Known { may_have_left: true, is_paid: false })),
+            BudgetAnswer::Paid(payment) => Some((*payment, Known { may_have_left: true, is_paid: true })),
+            BudgetAnswer::Reserved { .. } | BudgetAnswer::Kept | BudgetAnswer::Noted => None,
+        })
     }
 
     /// Asks without a payment: the answer, or the demand.
@@ -156,10 +186,11 @@ impl PayingClient {
     }
 
     /// Sends one payment until it is known what became of it, or the bounds are reached.
-    async fn carry(&self, step: &Step<'_>, payment: &SignedPayment, mut left: bool) -> Result<Carried, PayError> {
-        let (bounds, clock) = (&self.policy.persistence, &self.clock);
+    async fn carry(&self, step: &Step<'_>, payment: &SignedPayment, known: Known) -> Result<Carried, PayError> {
+        let bounds = &self.policy.persistence;
+        let Known { may_have_left: mut left, mut is_paid } = known;
         let mut transaction: Option<String> = None;
-        let mut tries = 0;
+        let (mut tries, mut polls) = (0, 0);
         loop {
             tries += 1;
             let (cause, reply) = match self.exchange(step, Some(payment)).await {
@@ -169,179 +200,85 @@ impl PayingClient {
                 }
                 Ok(reply) => {
                     left = true;
-                    match said(&reply, payment) {
-                        Said::Delivered(settled) => {
+                    match self.heard(step, payment, &reply).await? {
+                        Heard::Delivered(settled) => {
                             return self.delivered(step, payment, reply, settled, transaction).await;
                         }
-                        Said::Charged(settled) => {
-                            transaction = Some(settled.transaction.clone()).filter(|text| !text.is_empty());
-                            self.paid(step, payment, transaction.clone(), &reply).await?;
+                        Heard::Paid(named) => {
+                            (is_paid, transaction) = (true, named);
                             (Cause::NotDelivered(reply.status), Some(reply))
                         }
-                        Said::UnderWay(identity) => match self.follow(step.target, &identity).await {
-                            Ok(Ended::Confirmed(txid)) => {
-                                self.paid(step, payment, Some(txid.clone()), &reply).await?;
-                                transaction = Some(txid);
-                                (Cause::NotDelivered(reply.status), Some(reply))
-                            }
-                            Ok(Ended::Unpaid { reason, is_trusted, expected }) => {
-                                let trusted = is_trusted.then_some((reason, expected));
-                                let cause = Cause::Ended(reason);
-                                if !(reason.retryable() && tries < bounds.sends) {
-                                    return self.unpaid(step, payment, cause, reply, trusted).await;
-                                }
-                                (cause, Some(reply))
-                            }
-                            Err(cause) => return Err(self.failed(step, payment, cause, true, Some(reply))),
-                        },
-                        Said::Again(cause) => (cause, Some(reply)),
-                        Said::Refused(cause) if transaction.is_none() => {
-                            return self.unpaid(step, payment, cause, reply, None).await;
+                        Heard::Pending if polls < bounds.polls => {
+                            (polls, tries) = (polls + 1, tries - 1);
+                            (Cause::StillUnderWay(None), Some(reply))
                         }
-                        Said::Refused(_) => (Cause::NotDelivered(reply.status), Some(reply)),
-                        Said::Astray(cause) => return Err(self.failed(step, payment, cause, true, Some(reply))),
+                        Heard::Pending => {
+                            let cause = Cause::StillUnderWay(None);
+                            return Err(self.failed(step, payment, cause, true, Some(reply)));
+                        }
+                        Heard::Again(cause) => (cause, Some(reply)),
+                        Heard::Unpaid { reason, .. } if reason.retryable() && tries < bounds.sends => {
+                            (Cause::Ended(reason), Some(reply))
+                        }
+                        Heard::Refused(_) | Heard::Unpaid { .. } if is_paid => {
+                            let cause = Cause::NotDelivered(reply.status);
+                            return Err(moved(self.failed(step, payment, cause, true, Some(reply))));
+                        }
+                        Heard::Unpaid { reason, trusted } => {
+                            return self.unpaid(step, payment, Cause::Ended(reason), reply, trusted).await;
+                        }
+                        Heard::Refused(cause) => return self.unpaid(step, payment, cause, reply, None).await,
+                        Heard::Astray(cause) => {
+                            let error = self.failed(step, payment, cause, true, Some(reply));
+                            return Err(if is_paid { moved(error) } else { error });
+                        }
                     }
                 }
             };
             let is_final = matches!(cause, Cause::CircuitOpen { .. } | Cause::Address(_) | Cause::TooLarge(_));
             if tries >= bounds.sends || is_final {
-                return self.given_up(step, payment, cause, left, reply, transaction.is_some()).await;
+                let error = self.given_up(step, payment, cause, left, reply).await;
+                return Err(if is_paid { moved(error) } else { error });
             }
             let asked = reply.as_ref().and_then(retry_after);
-            pause(&**clock, bounds.pause(tries, asked)).await;
+            pause(&*self.clock, bounds.pause(tries.max(1), asked)).await;
         }
     }
 
-    /// The seller delivered: the payment counts for good.
-    async fn delivered(
-        &self,
-        step: &Step<'_>,
-        payment: &SignedPayment,
-        reply: Reply,
-        settled: Option<Box<SettleResponse>>,
-        transaction: Option<String>,
-    ) -> Result<Carried, PayError> {
-        let named = settled.as_ref().map(|settled| settled.transaction.clone()).filter(|text| !text.is_empty());
-        let transaction = named.or(transaction);
-        self.paid(step, payment, transaction.clone(), &reply).await?;
-        let seen = settled.as_ref().map(|settled| receipt(settled, payment, &step.target.url));
-        let (unit, amount) = price(payment);
-        let made = PaymentMade {
-            call: step.id.clone(),
-            method: step.purchase.method.to_string(),
-            url: step.target.url.to_string(),
-            unit,
-            amount,
-            payee: super::policy::payee_of(payment.requirements.value()),
-            payer: payment.payer.clone(),
-            is_stated: settled.is_some() || transaction.is_some(),
-            transaction,
-            offered_by: payment.offered_by.clone(),
-            receipt: seen.unwrap_or(ReceiptSeen::None),
-        };
-        Ok(Carried::Bought(Box::new(Bought { reply, payment: Some(Box::new(made)) })))
-    }
-
-    async fn paid(
-        &self,
-        step: &Step<'_>,
-        payment: &SignedPayment,
-        transaction: Option<String>,
-        reply: &Reply,
-    ) -> Result<(), PayError> {
-        let noted = self.purse.ask(BudgetCommand::Pay { call: step.id.clone(), transaction }).await;
-        noted.map(drop).map_err(|error| self.failed(step, payment, error.into(), true, Some(reply.clone())))
-    }
-
-    /// The payment was refused. Where a relay that is trusted says so, it is given up; a seller's word is not enough, so
-    /// that another is signed only once the first has lapsed, and both are counted.
-    async fn unpaid(
-        &self,
-        step: &Step<'_>,
-        payment: &SignedPayment,
-        cause: Cause,
-        reply: Reply,
-        trusted: Option<(Reason, Option<u64>)>,
-    ) -> Result<Carried, PayError> {
-        if let Some((reason, expected)) = trusted {
-            let why = retirement(reason);
-            let retired = self.purse.ask(BudgetCommand::Retire { call: step.id.clone(), why }).await;
-            retired.map_err(|error| self.failed(step, payment, error.into(), true, Some(reply.clone())))?;
-            if let Some(expected) = expected {
-                let network = payment.requirements.value().network.clone();
-                let lane = LaneKey { network, payer: payment.payer.clone() };
-                drop(self.purse.ask(BudgetCommand::Follow { lane, expected }).await);
+    /// What an answer comes to, a payment under way followed to its end.
+    async fn heard(&self, step: &Step<'_>, payment: &SignedPayment, reply: &Reply) -> Result<Heard, PayError> {
+        Ok(match said(reply, payment) {
+            Said::Delivered(settled) => Heard::Delivered(settled),
+            Said::Charged(settled) => {
+                let named = Some(settled.transaction).filter(|text| !text.is_empty());
+                self.paid(step, payment, named.clone(), reply).await?;
+                Heard::Paid(named)
             }
-            if reason.client_action() == ClientAction::RebuildPayment {
-                return Ok(Carried::Again);
-            }
-            return Err(self.failed(step, payment, cause, why == Retirement::Refused, Some(reply)));
-        }
-        let (clock, over_at) = (&self.clock, self.over_at(payment));
-        let left = over_at.unix_millis().saturating_sub(clock.now().unix_millis());
-        let waits = i64::try_from(self.policy.persistence.waits_for_lapse.as_millis()).unwrap_or(i64::MAX);
-        if left <= waits.max(0) {
-            clock.until(over_at).await;
-            return Ok(Carried::Again);
-        }
-        Err(self.failed(step, payment, cause, true, Some(reply)))
-    }
-
-    /// The bounds are reached. What never left comes free.
-    async fn given_up(
-        &self,
-        step: &Step<'_>,
-        payment: &SignedPayment,
-        cause: Cause,
-        left: bool,
-        reply: Option<Reply>,
-        is_paid: bool,
-    ) -> Result<Carried, PayError> {
-        if !left {
-            let freed = self.purse.ask(BudgetCommand::Unsent { call: step.id.clone() }).await;
-            // Where that is not noted, the payment is one that may have left.
-            return Err(self.failed(step, payment, cause, freed.is_err(), reply));
-        }
-        let mut error = self.failed(step, payment, cause, true, reply);
-        if let (true, Money::MayMove(stake)) = (is_paid, &error.money) {
-            error.money = Money::Moved(stake.clone());
-        }
-        Err(error)
-    }
-
-    fn failed(
-        &self,
-        step: &Step<'_>,
-        payment: &SignedPayment,
-        cause: Cause,
-        may_move: bool,
-        reply: Option<Reply>,
-    ) -> PayError {
-        let (unit, amount) = price(payment);
-        let payee = super::policy::payee_of(payment.requirements.value());
-        let stake = AtStake { call: step.id.clone(), unit, amount, payee, until: self.over_at(payment) };
-        let money = if may_move { Money::MayMove(Box::new(stake)) } else { Money::Untouched };
-        PayError { cause, money, reply: reply.map(Box::new) }
+            Said::UnderWay(identity) => match self.follow(step.target, &identity).await {
+                Ok(Ended::Confirmed(txid)) => {
+                    self.paid(step, payment, Some(txid.clone()), reply).await?;
+                    Heard::Paid(Some(txid))
+                }
+                Ok(Ended::Unpaid { reason, is_trusted, expected }) => {
+                    Heard::Unpaid { reason, trusted: is_trusted.then_some((reason, expected)) }
+                }
+                Err(cause) => Heard::Astray(cause),
+            },
+            Said::Pending => Heard::Pending,
+            Said::Again(cause) => Heard::Again(cause),
+            Said::Refused(cause) => match reason_of(&cause).filter(|_| self.trusts(&origin_of(&step.target.url))) {
+                Some(reason) => Heard::Unpaid { reason, trusted: Some((reason, None)) },
+                None => Heard::Refused(cause),
+            },
+            Said::Astray(cause) => Heard::Astray(cause),
+        })
     }
 }
 
-/// What a payment is for.
-fn price(payment: &SignedPayment) -> (Unit, Units) {
-    let requirements = payment.requirements.value();
-    let asset = super::policy::one_spelling(&requirements.network, requirements.asset.as_str());
-    let asset = asset.parse().unwrap_or_else(|_| requirements.asset.clone());
-    let amount = requirements.amount.to_u128().map_or(Units::ZERO, Units);
-    (Unit { network: requirements.network.clone(), asset }, amount)
-}
-
-/// Whether a payment that ended can still be carried out by whoever has it.
-const fn retirement(reason: Reason) -> Retirement {
-    match reason {
-        Reason::Failed(FailedReason::SenderNonceStale) | Reason::Replaced(ReplacedReason::NonceReplacement) => {
-            Retirement::UsedUp
-        }
-        _ => Retirement::Refused,
-    }
+/// The reason that a seller names, where it is one of a payment's end.
+fn reason_of(cause: &Cause) -> Option<Reason> {
+    let Cause::Refused { reason, .. } = cause else { return None };
+    Reason::ALL.iter().copied().find(|known| known.as_str() == reason)
 }
 
 fn with_reply(error: PayError, reply: Reply) -> PayError {

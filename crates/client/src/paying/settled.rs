@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use earnest_base::PaymentId;
 use earnest_signing::{Json, JsonObject, Limits, read};
 use earnest_x402::{
-    SettleResponse,
+    ErrorReason, SettleResponse,
     header::{self, PAYMENT_REQUIRED, PAYMENT_RESPONSE, X_PAYMENT_RESPONSE},
     offer_receipt::{ArtifactSigner, Receipt, Trust, VerifiedArtifact, receipt_of},
     v2::PaymentRequired,
@@ -28,6 +28,8 @@ pub(super) enum Said {
     Charged(Box<SettleResponse>),
     /// The payment is under way, and can be asked after.
     UnderWay(Identity),
+    /// The payment is under way, and the same one sent again tells more.
+    Pending,
     /// The same payment may be sent again.
     Again(Cause),
     /// The seller does not take it.
@@ -54,13 +56,15 @@ pub(super) fn said(reply: &Reply, payment: &SignedPayment) -> Said {
     {
         return Said::Astray(mismatch.into());
     }
-    let pending = settled.as_ref().is_some_and(SettleResponse::is_pending);
+    // A seller may say so before there is a transaction.
+    let word = settled.as_ref().filter(|settled| !settled.success).and_then(|settled| settled.error_reason.as_ref());
+    let is_pending = word == Some(&ErrorReason::SETTLEMENT_PENDING);
     match (reply.status, settled) {
         (200..=299, Some(settled)) if settled.success => Said::Delivered(Some(Box::new(settled))),
         (_, Some(settled)) if settled.success => Said::Charged(Box::new(settled)),
-        (202 | 402, settled) if pending || (reply.status == 202 && settled.is_none()) => match identity(reply) {
+        (202 | 402, settled) if is_pending || (reply.status == 202 && settled.is_none()) => match identity(reply) {
             Some(identity) => Said::UnderWay(identity),
-            None if pending => Said::Again(refused(reply, settled.as_ref())),
+            None if is_pending => Said::Pending,
             None => Said::Astray(Cause::IdentityMissing),
         },
         (200..=299, None) => Said::Delivered(None),
@@ -143,9 +147,8 @@ fn other(
     url: &Url,
 ) -> Option<&'static str> {
     let network = &payment.requirements.value().network;
-    let same = |one: &str, other: &str| {
-        one == other || (network.namespace() == "eip155" && one.eq_ignore_ascii_case(other))
-    };
+    let same =
+        |one: &str, other: &str| one == other || (network.namespace() == "eip155" && one.eq_ignore_ascii_case(other));
     let resource = Url::parse(receipt.resource_url.as_str()).is_ok_and(|found| is_same_resource(url, &found));
     let transaction = receipt.transaction.as_ref().is_none_or(|found| same(found.as_str(), &settled.transaction));
     let members = [

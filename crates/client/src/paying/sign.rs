@@ -17,6 +17,7 @@ use super::{
     demand::Demanded,
     judge::{Chosen, Judge},
     origin::origin_of,
+    run::Known,
 };
 use crate::budget::{BudgetAnswer, BudgetCommand, CallId, LaneKey, Reserve, SignedPayment};
 
@@ -56,13 +57,12 @@ impl PayingClient {
         purchase: &Purchase,
         id: &CallId,
         demanded: &Demanded,
-    ) -> Result<SignedPayment, Cause> {
+    ) -> Result<(SignedPayment, Known), Cause> {
         let now = self.clock.now();
         let chosen = self.judge(target, purchase, now).choose(&demanded.demand).map_err(Cause::Objected)?;
         let (identifier, place) = match self.reserve(target, id, &chosen).await? {
-            BudgetAnswer::Payment(payment) => return Ok(*payment),
             BudgetAnswer::Reserved { identifier, place } => (identifier, place),
-            BudgetAnswer::Noted => return Err(WalletError::Other("no reservation".to_owned()).into()),
+            answer => return known(answer),
         };
         let signed = self.sign(target, &chosen, demanded, identifier, place).await;
         let payment = match signed {
@@ -73,11 +73,11 @@ impl PayingClient {
                 return Err(error.into());
             }
         };
-        let over_at = self.over_at(&payment);
-        let payment = Box::new(payment);
-        match self.purse.ask(BudgetCommand::Keep { call: id.clone(), payment, over_at }).await? {
-            BudgetAnswer::Payment(payment) => Ok(*payment),
-            _ => Err(WalletError::Other("no payment".to_owned()).into()),
+        let (call, over_at) = (id.clone(), self.over_at(&payment));
+        let keep = BudgetCommand::Keep { call, payment: Box::new(payment.clone()), over_at };
+        match self.purse.ask(keep).await? {
+            BudgetAnswer::Kept => Ok((payment, Known { may_have_left: false, is_paid: false })),
+            answer => known(answer),
         }
     }
 
@@ -90,10 +90,10 @@ impl PayingClient {
 
     async fn reserve(&self, target: &Target, id: &CallId, chosen: &Chosen) -> Result<BudgetAnswer, Cause> {
         let rule = &chosen.rule;
-        let lane = chosen.wallet.is_ordered().then(|| LaneKey {
-            network: rule.unit.network.clone(),
-            payer: chosen.wallet.payer(),
-        });
+        let lane = chosen
+            .wallet
+            .is_ordered()
+            .then(|| LaneKey { network: rule.unit.network.clone(), payer: chosen.wallet.payer() });
         let pin = match (&rule.signer, &chosen.offer) {
             (OfferSigner::Pinned, Some(offer)) => Some((origin_of(&target.url), offer.signer().to_string())),
             _ => None,
@@ -146,6 +146,17 @@ impl PayingClient {
             lapses_at: verified.lapses_at,
             offered_by: chosen.offer.as_ref().map(|offer| offer.signer().to_string()),
         })
+    }
+}
+
+/// A payment that somebody else signed for the same call, and may have sent.
+fn known(answer: BudgetAnswer) -> Result<(SignedPayment, Known), Cause> {
+    match answer {
+        BudgetAnswer::Payment(payment) => Ok((*payment, Known { may_have_left: true, is_paid: false })),
+        BudgetAnswer::Paid(payment) => Ok((*payment, Known { may_have_left: true, is_paid: true })),
+        BudgetAnswer::Reserved { .. } | BudgetAnswer::Kept | BudgetAnswer::Noted => {
+            Err(WalletError::Other("another answer of the budget".to_owned()).into())
+        }
     }
 }
 

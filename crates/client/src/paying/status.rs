@@ -21,7 +21,7 @@ pub(super) enum Ended {
     /// It is not paid.
     Unpaid {
         reason: Reason,
-        /// Whether the relay says so that is trusted.
+        /// Whether somebody says so who is trusted.
         is_trusted: bool,
         /// The payer's place that the rail waits for, where it was told.
         expected: Option<u64>,
@@ -40,6 +40,11 @@ impl PayingClient {
         }
     }
 
+    /// Whether the word of a seller on the end of a payment counts.
+    pub(super) fn trusts(&self, origin: &str) -> bool {
+        self.policy.trusted_sellers.contains(origin)
+    }
+
     /// At the relay that is trusted.
     async fn follow_at(&self, relay: &dyn Relay, identity: &Identity) -> Result<Ended, Cause> {
         let (bounds, clock) = (&self.policy.persistence, &*self.clock);
@@ -54,7 +59,7 @@ impl PayingClient {
         }
     }
 
-    /// At the seller, whose word on an end is not trusted.
+    /// At the seller, whose word on an end counts only where the policy says so.
     async fn follow_here(&self, url: &Url, identity: &Identity) -> Result<Ended, Cause> {
         let (bounds, clock) = (&self.policy.persistence, &*self.clock);
         let (mut silences, mut asked) = (0, None);
@@ -81,7 +86,7 @@ impl PayingClient {
             if *status.payment_id() != identity.payment_id {
                 return Err(Cause::Settlement("the status of another payment".to_owned()));
             }
-            if let Some(ended) = ended(&status, false, None) {
+            if let Some(ended) = ended(&status, self.trusts(&origin_of(url)), None) {
                 return Ok(ended);
             }
             (silences, asked) = (0, retry_after(&reply));
@@ -91,7 +96,7 @@ impl PayingClient {
 }
 
 fn under_way(identity: &Identity) -> Cause {
-    Cause::StillUnderWay(identity.payment_id.clone())
+    Cause::StillUnderWay(Some(identity.payment_id.clone()))
 }
 
 /// The place that the rail waits for, where a payment is held for it.

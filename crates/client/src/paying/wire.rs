@@ -32,7 +32,10 @@ pub(super) struct Wire {
 #[derive(Debug)]
 pub(super) enum WireError {
     Address(AddressError),
-    Open { origin: String, until: Timestamp },
+    Open {
+        origin: String,
+        until: Timestamp,
+    },
     /// No connection was made: nothing was sent.
     Unreachable(String),
     /// It was sent, and no whole answer came.

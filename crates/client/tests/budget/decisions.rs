@@ -74,7 +74,7 @@ fn what_was_paid_is_never_paid_again() {
     hand.pass(at(3600));
     assert_eq!((spent(&hand, 0), hand.budget.call(&call("a")).unwrap().standing()), (10, Standing::Paid));
     let again = hand.reserve(reserve("a", "ola", 10), at(3600));
-    assert_eq!(again, Ok(BudgetAnswer::Payment(Box::new(signed("a", at(60))))));
+    assert_eq!(again, Ok(BudgetAnswer::Paid(Box::new(signed("a", at(60))))));
     // Another call cannot be paid by the same transaction.
     hand.sign("b", "ola", 10, at(3600), at(3700));
     let reused = BudgetCommand::Pay { call: call("b"), transaction: Some("t1".to_owned()) };
@@ -84,6 +84,25 @@ fn what_was_paid_is_never_paid_again() {
     hand.pass(at(8 * 86_400));
     assert!(hand.budget.call(&call("a")).is_none() && hand.budget.call(&call("b")).is_none());
     assert!(hand.budget.next_due().is_none());
+}
+
+#[test]
+fn who_alone_had_a_payment_can_say_that_it_never_left() {
+    let digest = |id: &str| earnest_base::Sha256Digest::of(id.as_bytes());
+    let resume = || BudgetCommand::Resume { call: call("a"), request: digest("a") };
+    let mut hand = Hand::default();
+    assert_eq!(hand.ask(&resume(), at(0)), Ok(BudgetAnswer::Noted));
+    hand.sign("a", "ola", 10, at(0), at(60));
+    let other = BudgetCommand::Resume { call: call("a"), request: digest("b") };
+    assert_eq!(hand.ask(&other, at(1)).unwrap_err().code(), "call-conflict");
+    assert_eq!(hand.ask(&resume(), at(1)), Ok(BudgetAnswer::Payment(Box::new(signed("a", at(60))))));
+    // Another task has it now, and may have sent it.
+    let unsent = BudgetCommand::Unsent { call: call("a") };
+    assert_eq!(hand.ask(&unsent, at(2)).unwrap_err().code(), "payment-missing");
+    assert_eq!(spent(&hand, 0), 10);
+    // What has lapsed is sent once more too, before anything else is signed.
+    hand.pass(at(60));
+    assert_eq!(hand.ask(&resume(), at(61)), Ok(BudgetAnswer::Payment(Box::new(signed("a", at(60))))));
 }
 
 #[test]

@@ -32,12 +32,14 @@ fn payments() -> Vec<Payment> {
     let submitted = Payment::submit(id(), at(0), at(30), at(60)).unwrap();
     let held = Waits::SenderGap { provided: Count::new(7).unwrap(), expected: Count::new(5).unwrap() };
     let queued = apply(&submitted, &event(1, Cause::Enqueued { waits: held, deadline: at(30) })).unwrap();
-    let failed = apply(&queued, &event(2, Cause::Failed { reason: FailedReason::SenderNonceStale, detail: None })).unwrap();
+    let failed =
+        apply(&queued, &event(2, Cause::Failed { reason: FailedReason::SenderNonceStale, detail: None })).unwrap();
     let sending = apply(&queued, &event(2, Cause::Dispatched { deadline: at(30) })).unwrap();
     let mempool = apply(&sending, &event(3, Cause::Accepted { txid: txid() })).unwrap();
     let height = Count::new(9).unwrap();
     let confirmed =
-        apply(&mempool, &event(4, Cause::Confirmed { txid: txid(), block_height: height, explorer_url: None })).unwrap();
+        apply(&mempool, &event(4, Cause::Confirmed { txid: txid(), block_height: height, explorer_url: None }))
+            .unwrap();
     vec![queued, failed, sending, mempool, confirmed]
 }
 
@@ -172,7 +174,9 @@ async fn retry_bounded_client() {
         (Box::new(|_, _| (502, Some(31_536_000), "<html>".to_owned())), 4, "relay"),
         (Box::new(|_, _| (401, None, r#"{"code": "request-signature-missing", "title": "x"}"#.to_owned())), 1, "relay"),
         (
-            Box::new(move |base, asked| if asked.number == 0 { silent(base, asked) } else { (503, None, String::new()) }),
+            Box::new(
+                move |base, asked| if asked.number == 0 { silent(base, asked) } else { (503, None, String::new()) },
+            ),
             1 + 4,
             "relay",
         ),
@@ -198,9 +202,11 @@ async fn retry_bounded_client() {
 async fn a_service_settles_over_either_transport() {
     let [queued, .., confirmed] = <[Payment; 5]>::try_from(payments()).unwrap();
     for over_rpc in [false, true] {
-        let (first, then) = (serving(Ok(Submission::Accepted(queued.clone()))), serving(Ok(Submission::Accepted(confirmed.clone()))));
+        let (first, then) =
+            (serving(Ok(Submission::Accepted(queued.clone()))), serving(Ok(Submission::Accepted(confirmed.clone()))));
         let gateway =
-            Gateway::start(move |base, asked| if asked.number < 3 { first(base, asked) } else { then(base, asked) }).await;
+            Gateway::start(move |base, asked| if asked.number < 3 { first(base, asked) } else { then(base, asked) })
+                .await;
         let relay: Arc<dyn Relay> =
             if over_rpc { Arc::new(gateway.client().rpc()) } else { Arc::new(gateway.client().http()) };
         let clock = Leaping(DrivenClock::new(at(0)));

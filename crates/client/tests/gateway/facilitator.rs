@@ -18,7 +18,12 @@ fn request() -> FacilitatorRequest {
 #[tokio::test]
 async fn what_a_facilitator_answers_is_read_for_what_it_is_worth() {
     for (status, body, verified, settled) in [
-        (200, r#"{"isValid": true, "success": true, "transaction": "t", "network": "orc:fed-local"}"#, "valid", "settled"),
+        (
+            200,
+            r#"{"isValid": true, "success": true, "transaction": "t", "network": "orc:fed-local"}"#,
+            "valid",
+            "settled",
+        ),
         (
             200,
             r#"{"isValid": false, "success": false, "transaction": "", "network": "orc:fed-local", "errorReason": "insufficient_funds"}"#,

@@ -4,6 +4,7 @@ use earnest_client::{
     budget::{Standing, Units},
     paying::{Preview, Purchase, ReceiptSeen},
 };
+use earnest_ports::Clock;
 use earnest_x402::{
     Outcome, PaidBy, Presented, SettleResponse,
     exact::ExactEip155,
@@ -109,10 +110,9 @@ fn old(shop: &Shop, asked: &Asked) -> Answered {
         let demand = v1::PaymentRequired::of(&shop.demand(&asked.path, vec![way])).unwrap();
         return Answered::new(402, serde_json::to_string(&demand).unwrap());
     };
-    let request =
-        PaidRequest::new("GET", &shop.url(&asked.path), earnest_base::Sha256Digest::of(&asked.body)).unwrap();
+    let request = PaidRequest::new("GET", &shop.url(&asked.path), earnest_base::Sha256Digest::of(&asked.body)).unwrap();
     let tender = Tender::v1(payment, &way, Shown::Here(&request)).unwrap();
-    let verified = ExactEip155::new([token()]).verify(&tender, shop.now()).unwrap();
+    let verified = ExactEip155::new([token()]).verify(&tender, shop.clock.now()).unwrap();
     let settled = SettleResponse::settled("0x1".into(), "base-sepolia".into(), verified.payer.to_string());
     let answer = Outcome::Settled { paid_by: PaidBy::V1, settled: Box::new(settled) }.answer(None);
     let (name, value) = answer.headers[0].clone();

@@ -162,3 +162,23 @@ async fn a_limit_of_the_caller_only_lowers_that_of_the_policy() {
     let purchase = Purchase::get(shop.url("/report")).at_most(crate::buyer::orc_unit(), Units(u128::MAX));
     assert_eq!(buyer.client().send(&purchase).await.unwrap_err().code(), "price-above-maximum");
 }
+
+#[tokio::test]
+async fn a_seller_who_forgets_what_was_paid_is_not_paid_again() {
+    let clock = noon();
+    let shop = Shop::start(&clock, |shop, asked| match asked.number {
+        0 | 1 => shop.honest(asked),
+        _ => demanded(&shop.demand(&asked.path, vec![shop.orc_price(25)])),
+    })
+    .await;
+    let buyer = Buyer::new(&clock).await;
+    let purchase = named(shop.url("/report"), "one");
+    buyer.client().send(&purchase).await.unwrap();
+    clock.set("2026-04-01T13:00:00Z".parse().unwrap());
+    for _ in 0..3 {
+        let error = buyer.client().send(&purchase).await.unwrap_err();
+        assert_eq!(error.code(), "paid-not-delivered");
+        assert!(matches!(error.money, Money::Moved(_)));
+    }
+    assert_eq!((shop.payments(), buyer.signed(), buyer.spent().await), (1, vec![25], 25));
+}

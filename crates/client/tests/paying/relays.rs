@@ -12,8 +12,8 @@ use earnest_client::{
     gateway::{Relay, RelayError, Told},
     paying::{Fault, Money},
 };
-use earnest_ports::Clock;
 use earnest_payment::{FailedReason, PaymentRequest, PaymentStatus, Reason, rpc::SubmitResult};
+use earnest_ports::Clock;
 use earnest_x402::ErrorReason;
 use serde_json::{Value, json};
 
@@ -130,7 +130,8 @@ async fn a_payment_that_stays_under_way_is_asked_after_so_often_and_no_oftener()
 
 #[tokio::test]
 async fn without_an_identity_nothing_is_asked_after() {
-    for body in ["", "{}", r#"{"paymentId": "pay_01"}"#, r#"{"checkStatusUrl": "http://127.0.0.1:1/payments/pay_01"}"#] {
+    for body in ["", "{}", r#"{"paymentId": "pay_01"}"#, r#"{"checkStatusUrl": "http://127.0.0.1:1/payments/pay_01"}"#]
+    {
         let clock = noon();
         let shop = Shop::start(&clock, move |shop, asked| match asked.payment() {
             None => shop.honest(asked),
@@ -255,4 +256,47 @@ async fn paid_by_word_of_the_relay_and_not_delivered_is_told_as_such() {
     let error = buyer.client().get(shop.url("/report")).await.unwrap_err();
     let Money::Moved(stake) = &error.money else { panic!("{error}") };
     assert_eq!((stake.amount, shop.payments(), buyer.spent().await), (Units(25), 1, 25));
+}
+
+#[tokio::test]
+async fn work_that_takes_its_time_is_asked_for_again_as_often_as_a_status() {
+    // As our own paywall answers: it works, then it settles, then it delivers.
+    let clock = noon();
+    let shop = Shop::start(&clock, |shop, asked| match (asked.payment(), asked.number) {
+        (Some(_), 0..=12) => Answered { status: 202, ..unsettled(ErrorReason::SETTLEMENT_PENDING, "") },
+        _ => shop.honest(asked),
+    })
+    .await;
+    let mut buyer = Buyer::new(&clock).await;
+    buyer.client().get(shop.url("/report")).await.unwrap();
+    assert_eq!((buyer.signed(), shop.payments(), shop.asked().len()), (vec![25], 1, 14));
+    buyer.policy.persistence.polls = 3;
+    let slow = Shop::start(&clock, |shop, asked| match asked.payment() {
+        Some(_) => Answered { status: 202, ..unsettled(ErrorReason::SETTLEMENT_PENDING, "") },
+        None => shop.honest(asked),
+    })
+    .await;
+    let error = buyer.client().get(slow.url("/report")).await.unwrap_err();
+    assert_eq!((error.code(), slow.asked().len(), slow.payments()), ("payment-under-way", 1 + 4, 1));
+}
+
+#[tokio::test]
+async fn a_seller_of_one_s_own_house_is_believed_about_the_end() {
+    for trusted in [false, true] {
+        let clock = noon();
+        let shop = Shop::start(&clock, |shop, asked| match (asked.payment(), asked.number) {
+            (Some(_), 1) => unsettled(ErrorReason::new("sender_nonce_stale"), ""),
+            _ => shop.honest(asked),
+        })
+        .await;
+        let mut buyer = Buyer::new(&clock).await;
+        buyer.is_ordered = true;
+        if trusted {
+            buyer.policy.trusted_sellers.insert(shop.base.clone());
+        }
+        let result = buyer.client().get(shop.url("/report")).await.map(drop).map_err(|error| error.code());
+        let expected = if trusted { Ok(()) } else { Err("payment-refused") };
+        assert_eq!((result, buyer.signed().len()), (expected, 1 + usize::from(trusted)));
+        assert_eq!(buyer.spent().await, 25);
+    }
 }

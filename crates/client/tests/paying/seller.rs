@@ -13,10 +13,10 @@ use axum::{
     response::Response,
 };
 use earnest_artifacts::SecretKey;
-use earnest_base::{Count, Sha256Digest, Timestamp};
+use earnest_base::{Count, Sha256Digest};
 use earnest_ports::{Clock, DrivenClock};
 use earnest_x402::{
-    ErrorReason, Extensions, OutcomeAnswer, Outcome, PaidBy, Presented, SettleResponse, TimeoutSeconds, Verbatim,
+    ErrorReason, Extensions, Outcome, OutcomeAnswer, PaidBy, Presented, SettleResponse, TimeoutSeconds, Verbatim,
     evm::TokenDomain,
     exact::{ExactEip155, ExactOrc},
     identifier_of,
@@ -113,11 +113,6 @@ impl Shop {
         format!("{}{path}", self.base)
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
-    /// What was asked so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
@@ -161,10 +156,8 @@ impl Shop {
 
     pub(crate) fn demand_by(&self, path: &str, accepts: Vec<PaymentRequirements>, key: &SecretKey) -> PaymentRequired {
         let url = self.url(path);
-        let offers: Vec<SignedArtifact<Offer>> = accepts
-            .iter()
-            .map(|way| SignedArtifact::sign(&Offer::new(url.parse().unwrap(), way, None), key))
-            .collect();
+        let offers: Vec<SignedArtifact<Offer>> =
+            accepts.iter().map(|way| SignedArtifact::sign(&Offer::new(url.parse().unwrap(), way, None), key)).collect();
         let extensions = Extensions::default().declaring_identifier(false);
         let extensions = extensions.with(offer_receipt::KEY, offers_extension(&offers));
         let accepts: Vec<Verbatim<PaymentRequirements>> = accepts.into_iter().map(Verbatim::from).collect();
@@ -184,7 +177,7 @@ impl Shop {
             Some(identifier) => tender.under(identifier),
             None => tender,
         };
-        self.schemes.verify(&tender, self.now())
+        self.schemes.verify(&tender, self.clock.now())
     }
 
     /// The answer to a settlement, with a receipt.
@@ -195,7 +188,7 @@ impl Shop {
             network: payment.network.clone(),
             resource_url: self.url(&asked.path).parse().unwrap(),
             payer: payment.payer.clone(),
-            issued_at: Count::new(u64::try_from(self.now().unix_millis() / 1000).unwrap()).unwrap(),
+            issued_at: Count::new(u64::try_from(self.clock.now().unix_millis() / 1000).unwrap()).unwrap(),
             transaction: Some(transaction.parse().unwrap()),
         };
         let receipt = SignedArtifact::sign(&receipt, &self.key);
@@ -246,7 +239,6 @@ pub(crate) fn transaction_of(payment: &VerifiedPayment) -> String {
     })
 }
 
-/// A demand, as a server writes it.
 pub(crate) fn demanded(demand: &PaymentRequired) -> Answered {
     written(&Outcome::Demand(Box::new(demand.clone())))
 }

@@ -183,9 +183,9 @@ impl Pay {
         purchase.headers.extend(self.header.iter().cloned());
         purchase.call.clone_from(&self.call);
         let payee = self.payee.as_ref().map(|account| account.as_str().parse());
-        purchase.payee = payee.transpose().map_err(|error: earnest_base::InvalidError| {
-            Failure::usage("payee-invalid", error.to_string())
-        })?;
+        purchase.payee = payee
+            .transpose()
+            .map_err(|error: earnest_base::InvalidError| Failure::usage("payee-invalid", error.to_string()))?;
         Ok(purchase)
     }
 
@@ -204,8 +204,10 @@ impl Pay {
         let journal = journal.map_err(|error| Failure::told(error.code(), error.to_string()))?;
         match tokio::time::timeout(JOURNAL_WITHIN, Purse::wait(journal, clock)).await {
             Ok(purse) => purse.map_err(|error| unfit(error.to_string())),
-            Err(_) => Err(Failure::told("journal-held", "expected the journal to be free, found that another process pays")
-                .hint("wait for it, or name another journal: --journal sqlite:FILE")),
+            Err(_) => {
+                Err(Failure::told("journal-held", "expected the journal to be free, found that another process pays")
+                    .hint("wait for it, or name another journal: --journal sqlite:FILE"))
+            }
         }
     }
 }

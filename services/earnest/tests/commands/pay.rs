@@ -45,7 +45,10 @@ fn what_was_bought_goes_to_standard_output_and_what_was_paid_to_standard_error()
     let object = pay(&place, &shop.url("/report"), "--max 0.25 --json").ok().json();
     assert_eq!((&object["status"], &object["body"]), (&json!(200), &json!("the report")));
     let payment = &object["payment"];
-    assert_eq!((&payment["amount"], &payment["payee"], &payment["receipt"]), (&json!("0.25"), &json!(OLA), &json!("verified")));
+    assert_eq!(
+        (&payment["amount"], &payment["payee"], &payment["receipt"]),
+        (&json!("0.25"), &json!(OLA), &json!("verified"))
+    );
     assert_eq!(shop.payments(), 2);
     // What was signed can be read by nobody else.
     use std::os::unix::fs::PermissionsExt;
@@ -60,13 +63,28 @@ fn a_request_goes_out_as_it_was_asked_for() {
     let url = shop.url("/redaction?lang=pl");
     let account = "account:fed-local:adam";
     let run = place.run_words(&[
-        "pay", &url, "--account", account, "--key", "adam.key", "--max", "1", "--method", "post", "--header",
-        "content-type: text/plain", "--data-file", "draft.txt",
+        "pay",
+        &url,
+        "--account",
+        account,
+        "--key",
+        "adam.key",
+        "--max",
+        "1",
+        "--method",
+        "post",
+        "--header",
+        "content-type: text/plain",
+        "--data-file",
+        "draft.txt",
     ]);
     assert_eq!((run.exit, run.out.as_str()), (0, "the report"), "{}", run.err);
     for asked in shop.asked() {
         assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/redaction?lang=pl"));
-        assert_eq!((&*asked.body, &asked.headers["content-type"]), (place.read("draft.txt").as_bytes(), &"text/plain".parse().unwrap()));
+        assert_eq!(
+            (&*asked.body, &asked.headers["content-type"]),
+            (place.read("draft.txt").as_bytes(), &"text/plain".parse().unwrap())
+        );
     }
 }
 
@@ -75,7 +93,10 @@ fn a_dry_run_shows_the_price_and_signs_nothing() {
     let (place, shop) = (place(), seller(Shop::honest));
     let url = shop.url("/report");
     let shown = place.run(&format!("pay {url} --account account:fed-local:adam --dry-run")).ok().out;
-    assert!(shown.starts_with("price       0.25 ORC\n") && shown.contains(OLA) && shown.contains("did:key:"), "{shown}");
+    assert!(
+        shown.starts_with("price       0.25 ORC\n") && shown.contains(OLA) && shown.contains("did:key:"),
+        "{shown}"
+    );
     let price = pay(&place, &url, "--dry-run --json").ok().json();
     assert_eq!((&price["price"]["amount"], &price["price"]["atomic-units"]), (&json!("0.25"), &json!("25")));
     assert_eq!(shop.payments(), 0);
@@ -98,7 +119,12 @@ fn what_is_refused_is_not_paid_and_says_what_mends_it() {
         (honest.url("/report"), "--max 1 --per-day 0.10", 1, "budget-day"),
         (honest.url("/report"), "--max 1 --per-payee 0.10", 1, "budget-payee"),
         (honest.url("/report"), "--max 1 --payee account:fed-local:eve", 1, "payee-refused"),
-        (honest.url("/report"), "--max 1 --seller did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX", 1, "signer-untrusted"),
+        (
+            honest.url("/report"),
+            "--max 1 --seller did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX",
+            1,
+            "signer-untrusted",
+        ),
         (redirected.url("/report"), "--max 1", 1, "offer-absent"),
         (silent.to_owned(), "--max 1", 2, "seller-unreachable"),
         ("http://ola.example/".to_owned(), "--max 1", 2, "url-plain"),
@@ -111,13 +137,18 @@ fn what_is_refused_is_not_paid_and_says_what_mends_it() {
         let place = place();
         let run = pay(&place, &url, &format!("{more} --json"));
         let error = run.error();
-        assert_eq!((run.exit, error["code"].as_str(), run.out.as_str()), (exit, Some(code), ""), "{url} {more} {error}");
+        assert_eq!(
+            (run.exit, error["code"].as_str(), run.out.as_str()),
+            (exit, Some(code), ""),
+            "{url} {more} {error}"
+        );
     }
     assert_eq!((honest.payments(), redirected.payments()), (0, 0));
     let free = pay(&place(), &failing.url("/report"), "--max 1");
     assert_eq!((free.exit, free.out.as_str()), (1, "no such report"), "{}", free.err);
     assert!(free.err.contains("404"), "{}", free.err);
-    let keyless = place().run(&format!("pay {} --account account:fed-local:adam --max 1 --json", honest.url("/report")));
+    let keyless =
+        place().run(&format!("pay {} --account account:fed-local:adam --max 1 --json", honest.url("/report")));
     assert_eq!((keyless.exit, keyless.error()["code"].as_str()), (2, Some("usage")));
 }
 

@@ -31,7 +31,9 @@ pub(super) fn quoted(quote: &Quote, json: bool) -> Answer {
         ("network", quote.unit.network.to_string()),
         ("offered by", quote.offered_by.clone().unwrap_or_else(|| "nobody signed it".to_owned())),
     ];
-    Answer::text(rows.iter().map(|(name, value)| format!("{name:10}  {}\n", crate::plain::text(value))).collect::<String>())
+    Answer::text(
+        rows.iter().map(|(name, value)| format!("{name:10}  {}\n", crate::plain::text(value))).collect::<String>(),
+    )
 }
 
 /// What was bought: its body on standard output, what was paid on standard error; or one object.
@@ -58,7 +60,11 @@ pub(super) fn bought(reply: &Reply, payment: Option<&PaymentMade>, json: bool) -
             ReceiptSeen::Invalid(_) => "with a receipt that does not hold",
         };
         let transaction = payment.transaction.as_deref().unwrap_or("not named");
-        let paid = format!("paid {} ORC to {} {receipt}, transaction {transaction}", payment.amount.shown(DECIMALS), payment.payee);
+        let paid = format!(
+            "paid {} ORC to {} {receipt}, transaction {transaction}",
+            payment.amount.shown(DECIMALS),
+            payment.payee
+        );
         announce(&format!("{}\n", crate::plain::text(&paid)), false);
     }
     Ok(Answer { exit, raw: Some(reply.body.to_vec()), ..Answer::default() })

@@ -101,8 +101,7 @@ impl Pay {
     pub(super) fn policy(&self) -> impl FnOnce(&FederationId) -> Policy {
         let unlimited = Units(u128::from(earnest_base::MAX_SAFE_INTEGER));
         let or_unlimited = |units: Option<Units>| units.unwrap_or(unlimited);
-        let limits =
-            Limits::new(or_unlimited(self.max), or_unlimited(self.per_payee), or_unlimited(self.per_day));
+        let limits = Limits::new(or_unlimited(self.max), or_unlimited(self.per_payee), or_unlimited(self.per_day));
         let reach = if self.allow_private {
             Reach::Private
         } else if Reach::Public.url(&self.url).is_err() && Reach::Loopback.url(&self.url).is_ok() {
