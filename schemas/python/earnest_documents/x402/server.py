@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 from typing import Any, ClassVar
 
 from .request import OrcPaymentError, PaidRequest
@@ -99,7 +100,10 @@ def asked_of_framework(transport_context: Any) -> PaidRequest | Awaitable[PaidRe
         return _asked_of_starlette(request)
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
     url = f"{request.scheme}://{request.host}{raw}" if raw.startswith("/") else request.url
-    return PaidRequest.of(request.method, url, request.get_data())
+    body = request.get_data()
+    # The middleware stands before the application, which reads the same input again.
+    request.environ["wsgi.input"] = BytesIO(body)
+    return PaidRequest.of(request.method, url, body)
 
 
 async def _asked_of_starlette(request: Any) -> PaidRequest:
