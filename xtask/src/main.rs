@@ -1,6 +1,7 @@
 //! What a developer or CI types: `cargo xtask <task>`. Each task is a module; a new one is a `mod` line, a variant and
 //! an arm.
 
+mod attacks;
 mod bench;
 mod ci;
 mod codegen;
@@ -41,6 +42,8 @@ enum Task {
     },
     /// Test the TypeScript and Python packages over every test vector.
     Languages,
+    /// Run the tests of the list of attacks, and no others.
+    Attacks,
     /// Ask a running escrow what its OpenAPI document promises.
     Openapi,
     /// Have published clients, servers and facilitators of x402 pay and charge beside ours.
@@ -75,6 +78,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Codegen { check } => codegen::run(check).map_err(|error| anyhow::anyhow!("{error}")),
         Task::Languages => languages::run(),
+        Task::Attacks => attacks::run(),
         Task::Openapi => openapi::run(),
         Task::Peers => peers::run(),
         Task::Judge { federation } => peers::judge(&federation),

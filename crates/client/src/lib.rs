@@ -30,6 +30,8 @@ pub use escrow::EscrowClient;
 #[cfg(feature = "http")]
 pub use events::{Event, Events};
 pub use signer::{RequestSigner, SignError};
+#[cfg(feature = "http")]
+pub use tls::config as tls_config;
 
 /// The example of the README, compiled.
 #[cfg(all(doctest, feature = "http"))]

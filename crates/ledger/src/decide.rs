@@ -10,7 +10,7 @@ use earnest_base::{AccountId, Orc, Timestamp};
 pub use timer::due;
 
 use crate::{
-    AccountNumber, Answer, Command, ContentDigest, Decision, Done, Effect, Event, Fact, Ledger, Refusal,
+    AccountNumber, Actor, Answer, Command, ContentDigest, Decision, Done, Effect, Event, Fact, Ledger, Refusal,
     account::Account, ledger::Known,
 };
 
@@ -59,6 +59,20 @@ pub fn decide(ledger: &Ledger, command: &Command, now: Timestamp) -> Result<Deci
         Command::Resolve(resolve) => deciding.resolve(resolve),
         Command::Fire(timer) => deciding.fire(timer),
     }
+}
+
+/// Whether an actor may debit an account with so much now, as a payment would be judged; nothing is decided or reserved.
+///
+/// # Errors
+/// Why a payment of it would be refused.
+pub fn may_debit(
+    ledger: &Ledger,
+    actor: &Actor,
+    account: &AccountId,
+    amount: Orc,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    Deciding { ledger, now }.may_debit(actor, account, amount)
 }
 
 /// What a decision looks at.

@@ -1,6 +1,6 @@
 //! Documents in the making: they collect signatures until they have all that they need.
 
-use earnest_base::Subject;
+use earnest_base::{Sha256Digest, Subject};
 
 use crate::{
     Code, Document, Error, Json, Object, Pointer, Reading, SecretKey, Signed, Signer, Slot,
@@ -146,6 +146,12 @@ impl<T: Document> Draft<T> {
     #[must_use]
     pub const fn document(&self) -> &T {
         &self.document
+    }
+
+    /// The digest of what the signatures cover: that of the signed document, before it is signed.
+    #[must_use]
+    pub fn content_digest(&self) -> Sha256Digest {
+        Sha256Digest::of(envelope::covered::<T>(&self.members).as_bytes())
     }
 
     /// The document as it stands, with the signatures that it has.

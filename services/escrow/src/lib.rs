@@ -2,6 +2,7 @@
 //! by `earnest-settlement` and `earnest-ledger`, and answers once nothing can be lost.
 
 mod answers;
+mod beside;
 mod bootstrap;
 mod config;
 mod keys;

@@ -12,13 +12,14 @@ use earnest_base::{
 use earnest_kit::{Caller, Metrics, Problem, ServiceCode};
 use earnest_ledger::{Fact as LedgerFact, Ledger, Place};
 use earnest_ports::{
-    Blobs, Clock, Journal, JournalName, MemoryBlobs, MemoryStore, Position, Seq, SystemClock, Writer, facts_after,
+    Blobs, Clock, Committed, Journal, JournalName, MemoryBlobs, MemoryStore, Outage, Position, Seq, SubmitError,
+    SystemClock, Writer, facts_after,
 };
 use earnest_settlement::{Agreed, Answer, Command, Evidence, Fact, Intake, Refusal, Roles, Settlement, Sides};
 use earnest_signing::{Document, Draft, SecretKey};
 use tokio::sync::watch;
 
-use crate::{answers::effects, machine::Escrowed, problem};
+use crate::{answers::effects, beside::Beside, machine::Escrowed, problem};
 
 /// The escrow at work. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) end: watch::Sender<u64>,
     pub(crate) metrics: Metrics,
     pub(crate) policies: Mutex<BTreeMap<EscrowPolicyId, Arc<Verified<EscrowPolicy>>>>,
+    pub(crate) beside: Beside,
 }
 
 impl std::ops::Deref for Office {
@@ -74,6 +76,7 @@ impl Office {
             end: watch::Sender::new(0),
             metrics: Metrics::default(),
             policies: Mutex::default(),
+            beside: Beside::default(),
         }))
     }
 
@@ -96,12 +99,35 @@ impl Office {
 
     /// Has a command decided, and gives its answer once it cannot be lost.
     pub(crate) async fn submit(&self, command: Result<Command, Refusal>) -> Result<Answer, Problem> {
-        let command = command.map_err(problem::refused)?;
+        Ok(self.commit(command.map_err(problem::refused)?).await?.answer)
+    }
+
+    /// The same, with where it stands in the journal.
+    pub(crate) async fn commit(&self, command: Command) -> Result<Committed<Answer>, Problem> {
         let committed = self.writer()?.try_submit(command).await.map_err(problem::not_submitted)?;
-        let answer = committed.answer;
-        effects(&answer)
-            .for_each(|effect| self.metrics.count_by("earnest_escrow_answers_total", &[("effect", effect)]));
-        Ok(answer)
+        self.count(&committed.answer);
+        Ok(committed)
+    }
+
+    /// Has several commands decided in their order, each on its own: one that is refused keeps no other from being done.
+    /// Where the writer cannot say of one of them, it is said of them all; the same again tells.
+    pub(crate) async fn commit_all(
+        &self,
+        commands: Vec<Command>,
+    ) -> Result<Vec<Result<Committed<Answer>, Refusal>>, Problem> {
+        let told = self.writer()?.submit_all(commands).await.into_iter().map(|committed| match committed {
+            Ok(committed) => Ok(Ok(committed)),
+            Err(SubmitError::Refused(refusal)) => Ok(Err(refusal)),
+            // Whatever is said of this one, others may have been done.
+            Err(SubmitError::Outage(_)) => Err(problem::out(Outage::Unknown)),
+        });
+        let told = told.collect::<Result<Vec<_>, Problem>>()?;
+        told.iter().flatten().for_each(|committed| self.count(&committed.answer));
+        Ok(told)
+    }
+
+    fn count(&self, answer: &Answer) {
+        effects(answer).for_each(|effect| self.metrics.count_by("earnest_escrow_answers_total", &[("effect", effect)]));
     }
 
     /// Reads the state, and where it stands in the journal.
@@ -218,6 +244,6 @@ fn held_at(ledger: &Ledger, hold: &HoldId) -> Option<u64> {
     ledger.done(hold.as_str()).map(|done| done.seq)
 }
 
-fn place(position: Position) -> Place {
+pub(crate) fn place(position: Position) -> Place {
     Place { seq: position.seq.value(), head: position.head.digest() }
 }

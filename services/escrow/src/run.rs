@@ -118,6 +118,7 @@ impl Escrow {
             end: watch::Sender::new(0),
             metrics: app.metrics(),
             policies: std::sync::Mutex::default(),
+            beside: crate::beside::Beside::default(),
         });
         let told = Arc::clone(&clock);
         let kit_clock = KitClock::new(move || told.now());

@@ -28,6 +28,7 @@ const PLACES: &[Place] = &[
     Place { name: "earnest-settlement", layer: 3, beside: &["earnest-ledger", "earnest-procurement"] },
     Place { name: "earnest-grant", layer: 3, beside: &["earnest-payment", "earnest-x402"] },
     at(3, "earnest-funding"),
+    at(3, "earnest-tools"),
     at(3, "earnest-workflow"),
     at(3, "earnest-room"),
     at(PORTS, "earnest-ports"),
