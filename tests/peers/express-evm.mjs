@@ -1,5 +1,5 @@
 // Charges $0.01 for /work on the chain at PEER_RPC_URL with what is published, and nothing of ours: the middleware, and a
-// facilitator beside it whose PEER_PRIVATE_KEY pays the gas. PEER_PAY_TO is paid.
+// facilitator beside it whose PEER_PRIVATE_KEY pays the gas; or the one at PEER_FACILITATOR. PEER_PAY_TO is paid.
 
 import { x402Facilitator } from "@x402/core/facilitator";
 import { HTTPFacilitatorClient, x402ResourceServer } from "@x402/core/server";
@@ -30,7 +30,7 @@ for (const action of ["verify", "settle"]) {
   });
 }
 const beside = settling.listen(0, "127.0.0.1", async () => {
-  const url = `http://127.0.0.1:${beside.address().port}`;
+  const url = process.env.PEER_FACILITATOR ?? `http://127.0.0.1:${beside.address().port}`;
   const server = new x402ResourceServer(new HTTPFacilitatorClient({ url })).register(network, new Charging());
   const accepts = { scheme: "exact", network, payTo: setting("PEER_PAY_TO"), price: "$0.01" };
   const app = express();

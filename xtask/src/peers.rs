@@ -1,8 +1,11 @@
 //! `cargo xtask peers`: published clients, servers and facilitators of x402, as npm and PyPI have them, pay and charge
 //! beside ours.
 
+mod deals;
 mod install;
 mod judge;
+mod market;
+mod program;
 
 use std::process::Command;
 
@@ -19,5 +22,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     plugins.args(["--test", "--test-reporter=dot", "plugins.test.mjs"]).current_dir(&installed.programs);
     plugins.env("EARNEST_JUDGE", std::env::current_exe()?).env("EARNEST_PYTHON", &installed.python);
     plugins.env("PYTHONPATH", &installed.python_path);
-    step::run(&mut plugins)
+    step::run(&mut plugins)?;
+
+    let mut market = market::Market::open(installed)?;
+    let in_orc = deals::in_orc(&mut market)?;
+    let on_chain = deals::on_chain(&market)?;
+    market.close()?;
+    println!("published peers: {in_orc} deals in ORC, {on_chain} on a chain");
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! An escrow and a gateway in one process, and who has an account: Adam, who pays, and Ola, who is paid.
+//! An escrow and a gateway in one process, and who has an account: Adam, who pays, Ola, who is paid, and Ewa, who
+//! has nothing.
 
 use std::{
     path::{Path, PathBuf},
@@ -29,6 +30,7 @@ const ADAM: u8 = 3;
 const OLA: u8 = 1;
 const GATEWAY: u8 = 8;
 const OPERATOR: u8 = 12;
+const EWA: u8 = 10;
 /// What Adam has at first, in minor units.
 const OPENING: u64 = 10_000;
 
@@ -46,7 +48,7 @@ pub(crate) struct Town {
     gateway: Gateway,
     escrow_url: String,
     gateway_url: String,
-    key_file: PathBuf,
+    folder: PathBuf,
     stopper: Stopper,
 }
 
@@ -61,7 +63,7 @@ impl Town {
         let next = SystemClock.now().after(second).unwrap_or_else(|| SystemClock.now());
         SystemClock.until(next).await;
         let escrow_url = format!("http://{}", escrow.address());
-        for (name, owner) in [("adam", ADAM), ("ola", OLA)] {
+        for (name, owner) in [("adam", ADAM), ("ola", OLA), ("ewa", EWA)] {
             open(&escrow_url, name, owner).await?;
         }
         top_up(&escrow_url).await?;
@@ -76,9 +78,10 @@ impl Town {
         let mut gateway = Gateway::start(config, Arc::new(SystemClock), Some(rails), stop).await?;
         gateway.writes().await;
         let gateway_url = format!("http://{}", gateway.address());
-        let key_file = folder.join("adam.key");
-        keys::write(&key_file, &key(ADAM), None)?;
-        Ok(Self { escrow, gateway, escrow_url, gateway_url, key_file, stopper })
+        for (name, seed) in [("adam", ADAM), ("ewa", EWA)] {
+            keys::write(&folder.join(format!("{name}.key")), &key(seed), None)?;
+        }
+        Ok(Self { escrow, gateway, escrow_url, gateway_url, folder: folder.to_owned(), stopper })
     }
 
     /// Where everything is.
@@ -87,9 +90,9 @@ impl Town {
             "escrow": self.escrow_url,
             "gateway": self.gateway_url,
             "network": NETWORK,
-            "payer": "account:fed-pl-main:adam",
-            "payee": "account:fed-pl-main:ola",
-            "keyFile": self.key_file,
+            "adam": { "account": "account:fed-pl-main:adam", "keyFile": self.folder.join("adam.key") },
+            "ewa": { "account": "account:fed-pl-main:ewa", "keyFile": self.folder.join("ewa.key") },
+            "ola": { "account": "account:fed-pl-main:ola" },
         })
     }
 
