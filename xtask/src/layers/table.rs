@@ -45,7 +45,7 @@ const PLACES: &[Place] = &[
 ];
 
 /// Packages that are no part of what runs: they stand outside the layers.
-const TOOLS: &[&str] = &["earnest-bench", "earnest-tests", "earnest-xtask"];
+const TOOLS: &[&str] = &["earnest-bench", "earnest-peers", "earnest-tests", "earnest-xtask"];
 
 /// Whether a package stands outside the layers.
 pub(super) fn is_tool(package: &str) -> bool {
