@@ -85,6 +85,9 @@ pub enum ProviderSettings {
     Webhook {
         /// The secrets of its signatures, the one to sign with first: a new one is put in front of the old one.
         secrets: Vec<Secret>,
+        /// Where payments of a top-up are asked for; where it is empty, they are not.
+        #[serde(default)]
+        payment_url: String,
         /// Where payouts are posted to; where it is empty, this provider pays nothing out.
         #[serde(default)]
         payout_url: String,
@@ -219,6 +222,7 @@ mod tests {
     fn a_secret_is_not_shown() {
         let settings = ProviderSettings::Webhook {
             secrets: vec![Secret::new("canary".to_owned())],
+            payment_url: String::new(),
             payout_url: String::new(),
             window_secs: 300,
         };
