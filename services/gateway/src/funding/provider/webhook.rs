@@ -19,8 +19,9 @@ const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(20);
 /// No answer of a provider is larger.
 const ANSWER_BYTES: usize = 64 << 10;
 
-/// A provider over HTTP. Its messages are signed by HMAC-SHA256 over time and body; see
-/// [`HEADER`](signature::HEADER) for the form.
+/// A provider over HTTP. Its messages, and what it is told, carry the header `Webhook-Signature` with
+/// `t=<unix seconds>,v1=<hexadecimal>`: HMAC-SHA256, under a shared secret, over the digits of `t`, a full stop and the body.
+/// Where there is no body, the id that is asked about stands in its place.
 #[derive(Debug)]
 pub struct WebhookProvider {
     name: Name,
