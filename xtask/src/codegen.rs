@@ -10,6 +10,7 @@ mod shape;
 mod sign;
 mod typescript;
 mod vectors;
+mod x402;
 
 use std::{collections::BTreeMap, error::Error, fs, path::PathBuf};
 
@@ -23,6 +24,7 @@ pub(crate) fn run(check: bool) -> Result<(), Box<dyn Error>> {
     let mut files = Files::default();
     let index = schemas::write(&mut files)?;
     vectors::write(&mut files)?;
+    x402::write(&mut files)?;
     reference::write(&mut files)?;
     typescript::write(&mut files, &index)?;
     python::write(&mut files, &index)?;

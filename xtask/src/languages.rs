@@ -19,6 +19,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     call(&typescript, "npm", &["ci", "--no-audit", "--no-fund", "--silent"])?;
     call(&typescript, "npx", &["--no-install", "tsc", "--noEmit"])?;
     call(&typescript, "node", &["test.mjs"])?;
+    call(&typescript, "node", &["--test", "--test-reporter=dot", "x402.test.mjs"])?;
 
     let downstream = root().join("tests/downstream-typescript");
     call(&downstream, "npm", &["ci", "--no-audit", "--no-fund", "--silent"])?;
@@ -33,6 +34,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     call(&python, &interpreter, &["-m", "pip", "install", "--quiet", "--requirement", "requirements.txt"])?;
     call(&python, &interpreter, &["test_vectors.py"])?;
+    call(&python, &interpreter, &["-m", "unittest", "--quiet", "test_x402"])?;
     x402::run()
 }
 

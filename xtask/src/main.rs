@@ -1,6 +1,7 @@
 //! What a developer or CI types: `cargo xtask <task>`. Each task is a module; a new one is a `mod` line, a variant and
 //! an arm.
 
+mod attacks;
 mod bench;
 mod ci;
 mod codegen;
@@ -8,6 +9,7 @@ mod fuzz;
 mod languages;
 mod layers;
 mod openapi;
+mod peers;
 mod step;
 mod tidy;
 
@@ -40,8 +42,18 @@ enum Task {
     },
     /// Test the TypeScript and Python packages over every test vector.
     Languages,
+    /// Run the tests of the list of attacks, and no others.
+    Attacks,
     /// Ask a running escrow what its OpenAPI document promises.
     Openapi,
+    /// Have published clients, servers and facilitators of x402 pay and charge beside ours.
+    Peers,
+    /// Judge payments in ORC as a facilitator does, a line each: what the peers' stand-in asks.
+    #[command(hide = true)]
+    Judge {
+        /// Whose ledger the payments are on.
+        federation: String,
+    },
     /// Measure something beside its limit or a peer, in a release build; `--help` lists what.
     Bench(bench::Args),
     /// Feed a target of `fuzz/` with what cargo-fuzz thinks up.
@@ -66,7 +78,10 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Tidy => tidy::run(),
         Task::Codegen { check } => codegen::run(check).map_err(|error| anyhow::anyhow!("{error}")),
         Task::Languages => languages::run(),
+        Task::Attacks => attacks::run(),
         Task::Openapi => openapi::run(),
+        Task::Peers => peers::run(),
+        Task::Judge { federation } => peers::judge(&federation),
         Task::Bench(args) => bench::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
     }

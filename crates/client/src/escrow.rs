@@ -5,6 +5,7 @@ mod accounts;
 mod documents;
 mod holds;
 mod journal;
+mod payments;
 
 use earnest_base::{NodeId, Subject};
 use earnest_signing::{Document, Verified};
@@ -14,6 +15,7 @@ pub use accounts::{Balance, NewAccount, Page, Part, Source, StatementEntry, Stat
 pub use documents::{Adjustment, Posted};
 pub use holds::{Action, ActionKind, ContractReceipt, Deal, HoldsPage, HoldsQuery};
 pub use journal::{FactEvent, Facts, HeadNow};
+pub use payments::{MOST_PAYMENTS, PaidOnLedger, PaymentCheck};
 
 use crate::{ClientError, Connection, RequestSigner, connection::Call};
 

@@ -12,6 +12,7 @@
 mod error;
 mod passphrase;
 mod sealed;
+mod sponsor;
 mod text;
 
 use std::{
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 
 pub use error::KeyFileError;
 pub use passphrase::read_passphrase;
+pub use sponsor::{SponsorSecret, read_sponsor, write_sponsor};
 
 /// No key file is larger.
 const MAX_BYTES: u64 = 16 * 1024;
@@ -46,12 +48,19 @@ pub fn generate() -> Result<SecretKey, KeyFileError> {
 /// # Errors
 /// `file-exists`, `file-unwritable`, `key-file-unsealed`
 pub fn write(path: &Path, key: &SecretKey, passphrase: Option<&SecretString>) -> Result<(), KeyFileError> {
-    let name = path.display().to_string();
     let text = text::of(key);
     let bytes = match passphrase {
-        Some(passphrase) => sealed::seal(&text, passphrase).map_err(|error| error.in_file(&name))?,
+        Some(passphrase) => {
+            sealed::seal(&text, passphrase).map_err(|error| error.in_file(&path.display().to_string()))?
+        }
         None => Zeroizing::new(text.as_bytes().to_vec()),
     };
+    write_new(path, &bytes)
+}
+
+/// Writes a file that was not there before, whole, for its owner only.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), KeyFileError> {
+    let name = path.display().to_string();
     let mut file = create(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             KeyFileError::new("file-exists", "expected no such file yet: keys are never overwritten")
@@ -60,7 +69,7 @@ pub fn write(path: &Path, key: &SecretKey, passphrase: Option<&SecretString>) ->
         }
         _ => KeyFileError::io("file-unwritable", "create it", &error).in_file(&name),
     })?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(|error| {
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
         // Half a key is worse than none; that it cannot be removed either changes nothing in what the caller learns.
         let _ = std::fs::remove_file(path);
         KeyFileError::io("file-unwritable", "write it", &error).in_file(&name)

@@ -10,7 +10,7 @@ use earnest_base::{AccountId, Orc, Timestamp};
 pub use timer::due;
 
 use crate::{
-    AccountNumber, Answer, Command, ContentDigest, Decision, Done, Effect, Event, Fact, Ledger, Refusal,
+    AccountNumber, Actor, Answer, Command, ContentDigest, Decision, Done, Effect, Event, Fact, Ledger, Refusal,
     account::Account, ledger::Known,
 };
 
@@ -61,6 +61,20 @@ pub fn decide(ledger: &Ledger, command: &Command, now: Timestamp) -> Result<Deci
     }
 }
 
+/// Whether an actor may debit an account with so much now, as a payment would be judged; nothing is decided or reserved.
+///
+/// # Errors
+/// Why a payment of it would be refused.
+pub fn may_debit(
+    ledger: &Ledger,
+    actor: &Actor,
+    account: &AccountId,
+    amount: Orc,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    Deciding { ledger, now }.may_debit(actor, account, amount)
+}
+
 /// What a decision looks at.
 #[derive(Clone, Copy)]
 struct Deciding<'a> {
@@ -74,7 +88,7 @@ impl<'a> Deciding<'a> {
         match self.ledger.known(id) {
             None => Ok(None),
             Some(_) if crate::fault::skipped_idempotence() => Ok(None),
-            Some(Known::Command { content: first, done, .. }) if *first == content => Ok(Some(*done)),
+            Some(Known::Command { content: first, done, .. }) if first == content => Ok(Some(done)),
             Some(_) => Err(Refusal::IdConflict),
         }
     }

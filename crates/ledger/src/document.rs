@@ -13,6 +13,8 @@ use earnest_signing::Verified;
 
 use crate::{AccountView, Event, Fact, HoldView, Ledger, Movement, Phase, SubjectKey, movement::Hex};
 
+mod payment;
+
 /// Why no document could be made of what the ledger holds. None of it happens to facts that a ledger decided.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
@@ -204,5 +206,17 @@ impl Ledger {
 /// # Errors
 /// None that a digest can cause; the type of the id asks for it.
 pub fn transaction_id(transfer: &Verified<LedgerTransfer>) -> Result<TransactionId, InvalidError> {
-    Hex(&transfer.content_digest().to_bytes()).to_string().parse()
+    hexadecimal(&transfer.content_digest())
+}
+
+/// The same, of a transfer that nobody has signed yet: the signature is not in it.
+///
+/// # Errors
+/// As [`transaction_id`].
+pub fn transaction_id_of_draft(transfer: &Draft<LedgerTransfer>) -> Result<TransactionId, InvalidError> {
+    hexadecimal(&transfer.content_digest())
+}
+
+fn hexadecimal(digest: &Sha256Digest) -> Result<TransactionId, InvalidError> {
+    Hex(&digest.to_bytes()).to_string().parse()
 }

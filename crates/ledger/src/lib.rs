@@ -45,8 +45,8 @@ pub use command::{
     Act, Action, Adjust, Award, Command, ContentDigest, Crossing, Deliver, Delivered, Dispute, Fee, Finding,
     OpenAccount, OpenHold, OpenHolds, Pay, Resolve, Timer, TimerKind,
 };
-pub use decide::{decide, due};
-pub use document::{DocumentError, Place, transaction_id};
+pub use decide::{decide, due, may_debit};
+pub use document::{DocumentError, Place, transaction_id, transaction_id_of_draft};
 pub use fact::{
     AccountOpened, Adjusted, Because, Crossed, CrossedFee, Event, FACT_VERSION, Fact, HoldEvent, HoldOpened, Paid,
     Ruling, Stamp,

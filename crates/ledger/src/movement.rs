@@ -2,7 +2,7 @@
 //! that debits equal credits whatever happens.
 
 use earnest_artifacts::ledger_transfer::TransferKind;
-use earnest_base::{InvalidError, Orc, TransferId};
+use earnest_base::{InvalidError, Orc, Sha256Digest, TransferId};
 
 use crate::{AccountNumber, Event, HoldEvent, HoldNumber, Ledger};
 
@@ -54,8 +54,7 @@ impl Ledger {
                 vec![of(adjusted.transfer.to_string(), TransferKind::Adjustment, accounts, adjusted.amount)]
             }
             Event::Paid(paid) => {
-                let transfer = format!("transfer:{}:payment", Hex(&paid.authorization.to_bytes()));
-                vec![of(transfer, TransferKind::Payment, [paid.payer, paid.payee], paid.amount)]
+                vec![of(of_payment(&paid.authorization), TransferKind::Payment, [paid.payer, paid.payee], paid.amount)]
             }
             Event::HoldOpened(opened) => {
                 let hold = self.hold_number(&opened.id);
@@ -82,7 +81,7 @@ impl Ledger {
         let parts = [(kind, name, hold.payee, released), (TransferKind::Refund, "refund", hold.payer, refunded)];
         let moved = parts.into_iter().filter(|(.., amount)| !amount.is_zero());
         let movement = |(kind, name, to, amount)| {
-            let transfer = of_hold(self.id_text(hold.id), name).parse()?;
+            let transfer = of_hold(&self.id_text(hold.id), name).parse()?;
             Ok(Movement { transfer, kind, from: AccountNumber::ESCROW, to, amount, hold: Some(number) })
         };
         Ok(moved.map(movement).collect())
@@ -92,6 +91,11 @@ impl Ledger {
 /// The id of a hold's transfer: `hold:x` released is `transfer:x:release`.
 fn of_hold(hold: &str, what: &str) -> String {
     format!("transfer:{}:{what}", hold.strip_prefix("hold:").unwrap_or(hold))
+}
+
+/// The id of a payment's transfer, by the content digest of its authorization.
+pub(crate) fn of_payment(authorization: &Sha256Digest) -> String {
+    format!("transfer:{}:payment", Hex(&authorization.to_bytes()))
 }
 
 /// Bytes in hexadecimal digits.

@@ -66,11 +66,16 @@ impl Rail {
 
     const fn failed(self, reason: FailedReason) -> Reach {
         match (self, reason) {
-            (_, FailedReason::InvalidTransaction) => Reach::Yes("signature, amount, payee, network or time is wrong"),
+            (Self::Orc, FailedReason::InvalidTransaction) => {
+                Reach::Yes("signature, amount, payee, network or time is wrong, or the ledger refuses the transfer")
+            }
+            (Self::Eip155, FailedReason::InvalidTransaction) => {
+                Reach::Yes("signature, amount, payee, network or time is wrong")
+            }
             (_, FailedReason::QueueUnavailable) => Reach::Yes("not queued, or not sent in time"),
             (_, FailedReason::InternalError) => Reach::Yes("a fault of the relay"),
             (_, FailedReason::BroadcastFailure) => Reach::Yes("the rail could not be reached in time"),
-            (Self::Orc, FailedReason::ChainAbort) => Reach::Yes("the ledger refused the transfer, or it lapsed"),
+            (Self::Orc, FailedReason::ChainAbort) => Reach::Yes("it lapsed, or the ledger refused a transfer whose sending was unclear"),
             (Self::Eip155, FailedReason::ChainAbort) => {
                 Reach::Yes("the transaction reverted, or `validBefore` is past")
             }
@@ -99,7 +104,7 @@ impl Rail {
                 | FailedReason::BroadcastRateLimited,
             ) => Reach::No("the ledger has no sponsors and no fees"),
             (Self::Eip155, FailedReason::NotSponsored) => Reach::Yes("the asset or the method is not sponsored"),
-            (Self::Eip155, FailedReason::SponsorFailure) => Reach::Yes("the wallet could not sign, or is empty"),
+            (Self::Eip155, FailedReason::SponsorFailure) => Reach::Yes("the node will never take the relay's transaction"),
             (Self::Eip155, FailedReason::SponsorExhausted) => Reach::Yes("every wallet was at its limit"),
             (Self::Eip155, FailedReason::SponsorNonceConflict) => Reach::Yes("the wallet's nonces were in conflict"),
             (Self::Eip155, FailedReason::BroadcastRateLimited) => Reach::Yes("the node asked to slow down"),

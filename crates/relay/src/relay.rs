@@ -1,9 +1,9 @@
 //! The relay's state, and what can be asked of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Bound};
 
 use earnest_base::{Network, PaymentId, Timestamp, TransactionId};
-use earnest_payment::Lookup;
+use earnest_payment::{Lookup, Payment};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -62,6 +62,12 @@ impl Relay {
     #[must_use]
     pub fn lookup<'a>(&'a self, payment_id: &'a PaymentId) -> Lookup<'a> {
         self.book.lookup(payment_id)
+    }
+
+    /// The records after this payment's, in the order of their ids; all of them where none is named.
+    pub fn payments_after<'a>(&'a self, payment_id: Option<&PaymentId>) -> impl Iterator<Item = &'a Payment> {
+        let from = payment_id.map_or(Bound::Unbounded, Bound::Excluded);
+        self.book.records.range::<PaymentId, _>((from, Bound::Unbounded)).map(|(_, record)| &record.payment)
     }
 
     /// What is to be done outside. An entry stays until a command tells what came of it.

@@ -62,6 +62,14 @@ impl Callers<'_> {
         }
     }
 
+    /// Refuses who is no gateway of this escrow.
+    ///
+    /// # Errors
+    /// [`Refusal::NotCaller`].
+    pub fn gateway(&self) -> Result<(), Refusal> {
+        if self.is_gateway() { Ok(()) } else { Err(Refusal::NotCaller("gateway of the escrow")) }
+    }
+
     /// Refuses who did not sign the document that they bring.
     ///
     /// # Errors

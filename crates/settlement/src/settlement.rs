@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use earnest_base::{ContractId, FederationId, HoldId, OrgId, ParticipantId, Sha256Digest, Subject, Timestamp};
-use earnest_ledger::{AccountView, Command as LedgerCommand, IndexSeed, Ledger, SubjectKey};
+use earnest_base::{
+    AccountId, ContractId, FederationId, HoldId, Orc, OrgId, ParticipantId, Sha256Digest, Subject, Timestamp,
+};
+use earnest_ledger::{AccountView, Actor, Command as LedgerCommand, IndexSeed, Ledger, SubjectKey};
 
 use crate::{Custody, Evidence, Fact, Refusal};
 
@@ -11,7 +13,7 @@ use crate::{Custody, Evidence, Fact, Refusal};
 #[derive(Debug, Clone)]
 pub struct Settlement {
     pub(crate) ledger: Ledger,
-    pub(crate) custody: BTreeMap<OrgId, Custody>,
+    pub(crate) custody: BTreeMap<SubjectKey, Custody>,
     /// Every statement that was taken, by its digest: an old one that comes again changes nothing.
     pub(crate) stated: BTreeMap<Sha256Digest, u64>,
     /// Where the bytes of an offer stand, by its content digest.
@@ -64,17 +66,25 @@ impl Settlement {
     /// Who acts for an organisation, where it said so.
     #[must_use]
     pub fn custody(&self, org: &OrgId) -> Option<&Custody> {
-        self.custody.get(org)
+        self.custody.get(&Subject::Org(*org).into())
     }
 
     /// Whether a participant acts for a subject: for themselves, or for an organisation as its custodian.
     #[must_use]
     pub fn acts_for(&self, participant: &ParticipantId, subject: &SubjectKey, now: Timestamp) -> bool {
-        match subject.to_subject() {
-            Ok(Subject::Participant(own)) => own == *participant,
-            Ok(Subject::Org(org)) => self.custody(&org).is_some_and(|custody| custody.may_act(participant, now)),
-            _ => false,
+        let own = || *subject == SubjectKey::from(*participant);
+        own() || self.custody.get(subject).is_some_and(|custody| custody.may_act(participant, now))
+    }
+
+    /// Whether an actor may debit an account with so much now, as a payment would be judged; nothing is reserved by asking.
+    ///
+    /// # Errors
+    /// Why a payment of it would be refused.
+    pub fn may_debit(&self, actor: &Actor, account: &AccountId, amount: Orc, now: Timestamp) -> Result<(), Refusal> {
+        if !self.acts_for(&actor.participant, &actor.acts_for.into(), now) {
+            return Err(Refusal::NotCustodian);
         }
+        Ok(earnest_ledger::may_debit(&self.ledger, actor, account, amount, now)?)
     }
 
     /// The account of a subject, by its owner: no id is parsed for it (decision D12).
@@ -129,7 +139,7 @@ impl Settlement {
                     return Err(ApplyError("expected a new statement, found one that was taken before".to_owned()));
                 }
                 self.stated.insert(custody.digest.clone(), seq);
-                self.custody.insert(custody.org, (**custody).clone());
+                self.custody.insert(Subject::Org(custody.org).into(), (**custody).clone());
             }
         }
         self.ledger.skip();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use earnest_base::Sha256Digest;
+use earnest_base::{Sha256Digest, Subject};
 use earnest_ledger::{IndexSeed, Ledger};
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,8 @@ impl Settlement {
             serde_json::from_slice(beside).map_err(|error| DecodeError(format!("what stands beside: {error}")))?;
         let ledger = Ledger::from_snapshot(ledger, seed).map_err(|error| DecodeError(error.to_string()))?;
         let mut settlement = Self::of(ledger);
-        settlement.custody = beside.custody.into_iter().map(|custody| (custody.org, custody)).collect();
+        settlement.custody =
+            beside.custody.into_iter().map(|custody| (Subject::Org(custody.org).into(), custody)).collect();
         settlement.stated = beside.stated.into_iter().collect();
         settlement.offers = beside.offers.into_iter().collect();
         Ok(settlement)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SUBJECT = re.compile(r"(node|participant|org|council):did:key:z(6Mk[1-9A-HJ-NP-Za-km-z]{44})")
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{85}[AQgw]")
 _PRIME = 2**255 - 19
@@ -32,7 +32,7 @@ def subject(text: object) -> Subject | None:
         return None
     value = 0
     for character in found.group(2):
-        value = value * 58 + _BASE58.index(character)
+        value = value * 58 + BASE58.index(character)
     data = value.to_bytes(35, "big")
     if not data.startswith(b"\x00\xed\x01") or not is_large(data[3:]):
         return None

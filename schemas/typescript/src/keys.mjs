@@ -2,8 +2,8 @@
 
 import { Point, hashes } from "@noble/ed25519";
 
-const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+export const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+export const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 /** The kind and the curve point of a subject such as `node:did:key:z6Mk…`; undefined where it is none. */

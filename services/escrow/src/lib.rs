@@ -2,12 +2,14 @@
 //! by `earnest-settlement` and `earnest-ledger`, and answers once nothing can be lost.
 
 mod answers;
+mod beside;
 mod bootstrap;
 mod config;
 mod keys;
 mod machine;
 mod office;
 mod problem;
+mod remembered;
 mod routes;
 mod run;
 

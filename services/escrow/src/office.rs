@@ -5,20 +5,27 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use earnest_artifacts::{EscrowPolicy, OrganizationSubject, Verified};
+use earnest_artifacts::{EscrowPolicy, OrganizationSubject, ServiceOffer, Verified};
 use earnest_base::{
     EscrowPolicyId, FederationId, HoldId, InvalidError, NodeId, OrgId, Sha256Digest, Subject, Timestamp,
 };
 use earnest_kit::{Caller, Metrics, Problem, ServiceCode};
 use earnest_ledger::{Fact as LedgerFact, Ledger, Place};
 use earnest_ports::{
-    Blobs, Clock, Journal, JournalName, MemoryBlobs, MemoryStore, Position, Seq, SystemClock, Writer, facts_after,
+    Blobs, Clock, Committed, Journal, JournalName, MemoryBlobs, MemoryStore, Outage, Position, Seq, SubmitError,
+    SystemClock, Writer, facts_after,
 };
 use earnest_settlement::{Agreed, Answer, Command, Evidence, Fact, Intake, Refusal, Roles, Settlement, Sides};
 use earnest_signing::{Document, Draft, SecretKey};
 use tokio::sync::watch;
 
-use crate::{answers::effects, machine::Escrowed, problem};
+use crate::{
+    answers::effects,
+    beside::Beside,
+    machine::Escrowed,
+    problem,
+    remembered::{Remembered, VerifiedBefore},
+};
 
 /// The escrow at work. Cheap to clone.
 #[derive(Clone)]
@@ -36,7 +43,18 @@ pub(crate) struct Inner {
     /// Where the journal ends, for the streams.
     pub(crate) end: watch::Sender<u64>,
     pub(crate) metrics: Metrics,
+    pub(crate) beside: Beside,
+    pub(crate) before: Before,
+}
+
+/// What was read or verified before, and is the same every time.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
     pub(crate) policies: Mutex<BTreeMap<EscrowPolicyId, Arc<Verified<EscrowPolicy>>>>,
+    pub(crate) organisations: VerifiedBefore<OrganizationSubject>,
+    pub(crate) offers: VerifiedBefore<ServiceOffer>,
+    /// What the sides of a hold agreed on does not change.
+    pub(crate) agreed: Remembered<HoldId, Agreed>,
 }
 
 impl std::ops::Deref for Office {
@@ -73,7 +91,8 @@ impl Office {
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
             metrics: Metrics::default(),
-            policies: Mutex::default(),
+            beside: Beside::default(),
+            before: Before::default(),
         }))
     }
 
@@ -96,12 +115,35 @@ impl Office {
 
     /// Has a command decided, and gives its answer once it cannot be lost.
     pub(crate) async fn submit(&self, command: Result<Command, Refusal>) -> Result<Answer, Problem> {
-        let command = command.map_err(problem::refused)?;
+        Ok(self.commit(command.map_err(problem::refused)?).await?.answer)
+    }
+
+    /// The same, with where it stands in the journal.
+    pub(crate) async fn commit(&self, command: Command) -> Result<Committed<Answer>, Problem> {
         let committed = self.writer()?.try_submit(command).await.map_err(problem::not_submitted)?;
-        let answer = committed.answer;
-        effects(&answer)
-            .for_each(|effect| self.metrics.count_by("earnest_escrow_answers_total", &[("effect", effect)]));
-        Ok(answer)
+        self.count(&committed.answer);
+        Ok(committed)
+    }
+
+    /// Has several commands decided in their order, each on its own: one that is refused keeps no other from being done.
+    /// Where the writer cannot say of one of them, it is said of them all; the same again tells.
+    pub(crate) async fn commit_all(
+        &self,
+        commands: Vec<Command>,
+    ) -> Result<Vec<Result<Committed<Answer>, Refusal>>, Problem> {
+        let told = self.writer()?.submit_all(commands).await.into_iter().map(|committed| match committed {
+            Ok(committed) => Ok(Ok(committed)),
+            Err(SubmitError::Refused(refusal)) => Ok(Err(refusal)),
+            // Whatever is said of this one, others may have been done.
+            Err(SubmitError::Outage(_)) => Err(problem::out(Outage::Unknown)),
+        });
+        let told = told.collect::<Result<Vec<_>, Problem>>()?;
+        told.iter().flatten().for_each(|committed| self.count(&committed.answer));
+        Ok(told)
+    }
+
+    fn count(&self, answer: &Answer) {
+        effects(answer).for_each(|effect| self.metrics.count_by("earnest_escrow_answers_total", &[("effect", effect)]));
     }
 
     /// Reads the state, and where it stands in the journal.
@@ -159,13 +201,17 @@ impl Office {
     }
 
     /// What the two sides of a hold agreed on.
-    pub(crate) async fn agreed(&self, hold: &HoldId) -> Result<Agreed, Problem> {
+    pub(crate) async fn agreed(&self, hold: &HoldId) -> Result<Arc<Agreed>, Problem> {
+        if let Some(agreed) = self.before.agreed.find(hold) {
+            return Ok(agreed);
+        }
         let id = hold.clone();
         let seq = self.read(move |settlement, _| held_at(settlement.ledger(), &id)).await?;
         let seq = seq.ok_or_else(|| problem::refused(Refusal::Unknown("a hold")))?;
         match self.evidence(seq).await?.as_slice() {
             [contract, order, offer] => {
-                Agreed::parse(contract, order, offer).map_err(|error| problem::evidence(&error))
+                let agreed = Agreed::parse(contract, order, offer).map_err(|error| problem::evidence(&error))?;
+                Ok(self.before.agreed.keep(hold.clone(), agreed))
             }
             _ => Err(problem::evidence(&earnest_settlement::EvidenceError::Missing("contract, order and offer"))),
         }
@@ -183,20 +229,20 @@ impl Office {
 
     /// A policy in use here.
     pub(crate) async fn policy(&self, id: &EscrowPolicyId) -> Result<Option<Arc<Verified<EscrowPolicy>>>, Problem> {
-        if let Some(policy) = self.policies.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+        if let Some(policy) = self.before.policies.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Ok(Some(Arc::clone(policy)));
         }
         let Some(policy) = self.document_of::<EscrowPolicy>(id.as_str()).await?.map(Arc::new) else {
             return Ok(None);
         };
-        self.policies.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), Arc::clone(&policy));
+        self.before.policies.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), Arc::clone(&policy));
         Ok(Some(policy))
     }
 
     /// What an organisation last said of who acts for it.
-    pub(crate) async fn organisation(&self, org: OrgId) -> Result<Option<Verified<OrganizationSubject>>, Problem> {
+    pub(crate) async fn organisation(&self, org: OrgId) -> Result<Option<Arc<Verified<OrganizationSubject>>>, Problem> {
         let said = self.read(move |settlement, _| settlement.custody(&org).map(|said| said.statement.clone())).await?;
-        let parsed = said.map(|statement| Verified::parse(statement.as_bytes())).transpose();
+        let parsed = said.map(|statement| self.before.organisations.parse(statement.as_bytes())).transpose();
         parsed.map_err(|error| problem::fault(&error))
     }
 
@@ -218,6 +264,6 @@ fn held_at(ledger: &Ledger, hold: &HoldId) -> Option<u64> {
     ledger.done(hold.as_str()).map(|done| done.seq)
 }
 
-fn place(position: Position) -> Place {
+pub(crate) fn place(position: Position) -> Place {
     Place { seq: position.seq.value(), head: position.head.digest() }
 }

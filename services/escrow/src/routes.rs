@@ -6,6 +6,7 @@ mod facts;
 mod holds;
 mod listed;
 mod money;
+mod payments;
 mod statements;
 mod terms;
 mod words;
@@ -18,7 +19,7 @@ use earnest_ports::MAX_BLOB_BYTES;
 
 use crate::office::Office;
 
-/// How large a batch of holds may be, in bytes.
+/// How large a batch of holds or payments may be, in bytes.
 const BATCH_BYTES: u64 = 16 << 20;
 
 /// Adds every route to the app.
@@ -39,6 +40,7 @@ pub(crate) fn add(app: App, office: &Office, verifier: &Verifier) -> App {
         .merge(accounts::routes())
         .merge(statements::routes())
         .merge(money::routes())
+        .merge(payments::routes())
         .merge(holds::routes())
         .merge(words::routes())
         .merge(terms::routes())
@@ -46,7 +48,7 @@ pub(crate) fn add(app: App, office: &Office, verifier: &Verifier) -> App {
         .merge(blobs::reading());
     app.routes(Class::open(), open.with_state(office.clone()))
         .routes(signed.clone(), callers.with_state(office.clone()))
-        .routes(batches, holds::batches().with_state(office.clone()))
+        .routes(batches, holds::batches().merge(payments::batches()).with_state(office.clone()))
         .routes(blobs, blobs::writing().with_state(office.clone()))
         .routes(signed.streams(), facts::streams().with_state(office.clone()))
 }

@@ -8,6 +8,8 @@ use earnest_artifacts::{Kind, example};
 use earnest_signing::{Code, Cond, Fault, Need, Signer, Slot};
 use serde_json::Value;
 
+use crate::attacks;
+
 use super::{
     Files,
     json::pretty,
@@ -32,7 +34,9 @@ pub(super) fn write(files: &mut Files) -> Result<(), Box<dyn Error>> {
     index += "\nThe wire of x402, as it is read and written here: [x402](x402.md).\n";
     index += "\nFrom an offer to a receipt, checks, states and codes: [procurement](procurement.md).\n";
     index += "\nThe states of a hold, what each command does in them, and why one is refused: [ledger](ledger.md).\n";
+    index += "\nKnown attacks, and the test of each: [attacks](attacks.md).\n";
     files.add(format!("{FOLDER}/README.md"), index);
+    files.add(format!("{FOLDER}/attacks.md"), format!("{HEADER}{}", attacks::page()?));
     files.add(format!("{FOLDER}/payment.md"), payment());
     files.add(format!("{FOLDER}/x402.md"), x402::page()?);
     files.add(format!("{FOLDER}/ledger.md"), ledger());

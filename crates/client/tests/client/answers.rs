@@ -1,10 +1,10 @@
 //! What a caller learns from answers of every sort: whether it was done, was not, or may have been.
 
-use earnest_artifacts::{LedgerAccount, Verified, example};
-use earnest_base::{AccountId, NodeId, SubjectKind};
+use earnest_artifacts::{LedgerAccount, PaymentAuthorization, Verified, example};
+use earnest_base::{AccountId, NodeId, Orc, SubjectKind};
 use earnest_client::{
     ClientError, Clock, EscrowClient, RequestSigner,
-    escrow::{NewAccount, Page},
+    escrow::{NewAccount, Page, PaymentCheck},
 };
 use earnest_request::{Claim, Target, Window, content_digest};
 use earnest_signing::SecretKey;
@@ -120,4 +120,37 @@ async fn a_page_of_another_account_is_refused() {
     let server = Server::answering(json("200 OK", page)).await;
     let found = client(&server.url()).statement(&account(), Page::default()).await;
     assert_eq!(found.unwrap_err().code(), "document-other");
+}
+
+#[tokio::test]
+async fn each_payment_of_several_has_an_answer_of_its_own() {
+    let txid = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let done = format!("{{\"seq\":7,\"effect\":\"paid\",\"txid\":\"{txid}\"}}");
+    let refused = r#"{"status":409,"code":"settlement-blocked","detail":"expected enough to spend"}"#;
+    let document = example("payment-authorization.v1").unwrap();
+    let signed = Verified::<PaymentAuthorization>::parse(document.as_bytes()).unwrap();
+    let server = Server::answering(json("200 OK", &format!("[{done},{refused}]"))).await;
+    let paid = client(&server.url()).pay_all(&[&signed, &signed]).await.unwrap();
+    let first = paid[0].as_ref().unwrap();
+    assert_eq!((first.seq, first.effect.as_str(), first.txid.as_str()), (7, "paid", txid));
+    let second = paid[1].as_ref().unwrap_err();
+    assert_eq!((second.status, second.code.as_str(), second.is_outcome_unknown()), (409, "settlement-blocked", false));
+    let asked = server.asked().await;
+    let body: serde_json::Value = serde_json::from_str(asked.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let sent: serde_json::Value = serde_json::from_slice(signed.bytes()).unwrap();
+    assert_eq!(body, serde_json::json!({ "payments": [sent, sent] }));
+
+    let check = PaymentCheck {
+        payer: "participant:did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX".parse().unwrap(),
+        org: None,
+        account: account(),
+        amount: Orc::from_minor(25).unwrap(),
+    };
+    let refused = r#"{"code":"settlement-blocked","detail":"expected enough to spend"}"#;
+    let server = Server::answering(json("200 OK", &format!("[{{}},{refused}]"))).await;
+    let told = client(&server.url()).check_payments(&[check.clone(), check.clone()]).await.unwrap();
+    assert_eq!((told[0].is_ok(), told[1].as_ref().unwrap_err().status), (true, 422));
+    let server = Server::answering(json("200 OK", "[{}]")).await;
+    let short = client(&server.url()).check_payments(&[check.clone(), check]).await.unwrap_err();
+    assert_eq!((short.code(), short.is_outcome_unknown()), ("answer-invalid", true));
 }

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 
 use earnest_artifacts::ledger_account::AccountPurpose;
-use earnest_base::{Orc, SubjectKind};
+use earnest_base::{AccountId, Orc, SubjectKind};
 
 use super::{Deciding, above_zero, again, fits_transfer};
 use crate::{
-    AccountNumber, Adjust, Adjusted, Crossed, CrossedFee, Crossing, Decision, Effect, Event, Paid, Pay, Refusal, Role,
-    SubjectKey, account::Account, key,
+    AccountNumber, Actor, Adjust, Adjusted, Crossed, CrossedFee, Crossing, Decision, Effect, Event, Paid, Pay, Refusal,
+    Role, SubjectKey, account::Account, key,
 };
 
 impl Deciding<'_> {
@@ -120,10 +120,7 @@ impl Deciding<'_> {
         }
         let (payee, _) = self.owned(&pay.payee_account)?;
         let account = payer.and_then(|payer| self.ledger.account(payer));
-        if account.is_some_and(|account| account.owner != pay.actor.acts_for.into()) {
-            return Err(Refusal::NotAuthorized { role: Role::Payer });
-        }
-        self.not_a_pool(account)?;
+        self.may_pay(&pay.actor, account)?;
         if self.now < pay.valid_after {
             return Err(Refusal::AuthorizationAhead { valid_after: pay.valid_after });
         }
@@ -147,6 +144,23 @@ impl Deciding<'_> {
             content,
         };
         self.makes(Event::Paid(paid), Effect::Paid)
+    }
+
+    /// What a payment is judged by, apart from its authorization's own terms.
+    pub(super) fn may_debit(&self, actor: &Actor, id: &AccountId, amount: Orc) -> Result<(), Refusal> {
+        above_zero(amount)?;
+        self.of_federation(id)?;
+        let number = self.not_reserved(id)?;
+        self.may_pay(actor, number.and_then(|number| self.ledger.account(number)))?;
+        self.can_spend(number, amount, Orc::ZERO).map(drop)
+    }
+
+    /// Refuses who does not act for the owner of the account that pays, and to debit a community pool.
+    fn may_pay(&self, actor: &Actor, account: Option<&Account>) -> Result<(), Refusal> {
+        if account.is_some_and(|account| account.owner != actor.acts_for.into()) {
+            return Err(Refusal::NotAuthorized { role: Role::Payer });
+        }
+        self.not_a_pool(account)
     }
 
     /// Refuses to debit a community pool.

@@ -3,7 +3,7 @@
 use earnest_artifacts::{
     Artifact, LedgerTransfer, Verified, sign_with_fixtures, vocabulary::ConfirmationMode::SelfConfirmed,
 };
-use earnest_ledger::{Action, Command, Place, transaction_id};
+use earnest_ledger::{Action, Command, Place, transaction_id, transaction_id_of_draft};
 use earnest_signing::Document;
 
 use crate::{
@@ -103,4 +103,8 @@ fn a_payments_transaction_id_is_the_digest_of_its_transfer() {
     let hex: String = covered.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(transaction_id(&transfer).unwrap().as_str(), hex);
     assert_eq!(transfer.authorization, Some(pay("nonce-1", 25).authorization));
+    assert_eq!(transaction_id_of_draft(&drafts[0]).unwrap().as_str(), hex, "the signature is not in it");
+    // The payment alone makes the same transfer.
+    let alone = pay("nonce-1", 25).transfer_document(fact.at, node(), &here(&world)).unwrap();
+    assert_eq!(alone.to_json().canonical(), drafts[0].to_json().canonical());
 }

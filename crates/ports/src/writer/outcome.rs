@@ -1,5 +1,7 @@
 //! What callers of a writer are told, and what ends it.
 
+use earnest_base::Timestamp;
+
 use crate::Position;
 
 /// An answer that stands in the journal.
@@ -9,6 +11,10 @@ pub struct Committed<A> {
     pub answer: A,
     /// The place after the command's last fact; where it made none, the place that it was decided at.
     pub place: Position,
+    /// The place of the command's first fact; none where it made none, since it was done before.
+    pub first: Option<Position>,
+    /// The moment that it was decided at: that of its facts.
+    pub at: Timestamp,
 }
 
 /// Why a command has no answer.

@@ -207,11 +207,13 @@ fn decide<M: Machine>(
         Ok(decided) => decided,
         Err(refusal) => return Ok(Decision(Err(refusal))),
     };
+    let mut first = None;
     for fact in &facts {
         let place = batch.push(|bytes| M::encode(fact, bytes)).map_err(|error| Stopped::Fault(error.to_string()))?;
         // The fact is not in the journal yet: one that does not apply never gets there.
+        first.get_or_insert(place);
         let applied = state.machine.apply(fact, &place);
         applied.map_err(|error| Stopped::Fault(format!("the machine refused its own fact {}: {error}", place.seq)))?;
     }
-    Ok(Decision(Ok(Committed { answer, place: batch.end() })))
+    Ok(Decision(Ok(Committed { answer, place: batch.end(), first, at: batch.at() })))
 }

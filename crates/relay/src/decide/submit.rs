@@ -1,10 +1,10 @@
 //! Submissions: is it one that is known, does it come in order, is there room (decision P7).
 
-use earnest_base::{Count, Timestamp};
+use earnest_base::{Count, PaymentId, Sha256Digest, Timestamp};
 use earnest_payment::{Cause, ErrorCode, RefusedSubmission, Waits};
 
 use super::{Decision, lifecycle};
-use crate::{Event, Order, Relay, Sequence, Submission, book::Found, file::after, rail::Rail, sender::SenderState};
+use crate::{Event, Identifier, Order, Relay, Sequence, Submission, book::Found, file::after, rail::Rail, sender::SenderState};
 
 /// Why a submission is not taken, in the order in which it is checked: the first that holds is the answer.
 const REFUSALS: [(ErrorCode, &str); 10] = [
@@ -26,6 +26,25 @@ impl Relay {
     #[must_use]
     pub const fn submit_refusals() -> &'static [(ErrorCode, &'static str)] {
         &REFUSALS
+    }
+
+    /// The payment that a digest stands for, where one does that is under way or paid: what was taken once is the same
+    /// payment later, also when its authorisation can be verified no more.
+    ///
+    /// # Errors
+    /// Where the identifier was used with another payload.
+    pub fn repeat(
+        &self,
+        identifier: Option<&Identifier>,
+        digest: &Sha256Digest,
+    ) -> Result<Option<&PaymentId>, RefusedSubmission> {
+        if identifier.is_some_and(|identifier| self.book.conflicts(identifier, digest)) {
+            return Err(refused(1));
+        }
+        match self.book.same_submission(digest) {
+            Found::Holds(known) => Ok(Some(known)),
+            Found::Free => Ok(None),
+        }
     }
 
     pub(super) fn submit(&self, submission: &Submission, now: Timestamp) -> Result<Decision, RefusedSubmission> {

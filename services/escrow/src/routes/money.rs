@@ -1,8 +1,8 @@
-//! Money that crosses the gateway, x402 payments on the ledger, and adjustments.
+//! Money that crosses the gateway, and adjustments.
 
 use aide::axum::{ApiRouter, routing::post};
 use axum::{Json, extract::State};
-use earnest_artifacts::{GatewayReceipt, PaymentAuthorization};
+use earnest_artifacts::GatewayReceipt;
 use earnest_base::{AccountId, Name, Orc, Subject, TransferId};
 use earnest_kit::{Caller, Posted, Problem, Strict};
 use earnest_ledger::Adjust;
@@ -15,10 +15,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> ApiRouter<Office> {
-    ApiRouter::new()
-        .api_route("/gateway-receipts", post(crossing))
-        .api_route("/payments", post(payment))
-        .api_route("/adjustments", post(adjustment))
+    ApiRouter::new().api_route("/gateway-receipts", post(crossing)).api_route("/adjustments", post(adjustment))
 }
 
 /// An account set right, in somebody's name.
@@ -46,14 +43,6 @@ async fn crossing(
     Posted(document): Posted<GatewayReceipt>,
 ) -> Result<Json<Receipt>, Problem> {
     Ok(receipt(office.submit(office.intake_of(&caller).crossing(&document)).await?))
-}
-
-async fn payment(
-    State(office): State<Office>,
-    caller: Caller,
-    Posted(document): Posted<PaymentAuthorization>,
-) -> Result<Json<Receipt>, Problem> {
-    Ok(receipt(office.submit(office.intake_of(&caller).payment(&document)).await?))
 }
 
 async fn adjustment(

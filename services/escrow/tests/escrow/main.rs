@@ -4,6 +4,7 @@
 mod authority;
 mod malformed;
 mod money;
+mod payments;
 mod processes;
 mod reading;
 mod repeats;

@@ -34,6 +34,10 @@ async fn what_is_no_request_is_refused_as_a_problem_and_changes_nothing() {
         ("/holds/hold:none/actions", "{\"decision\":\"decision:a\",\"action\":\"fail\"}", 404, "unknown"),
         ("/disputes", document.as_str(), 400, "kind-mismatch"),
         ("/deliveries", "{\"schema\":\"canary\"}", 400, "kind-mismatch"),
+        ("/payments/batch", "{\"payments\":[]}", 400, "body-invalid"),
+        ("/payments/batch", "{\"payments\":{\"canary\":1}}", 400, "wrong-type"),
+        ("/payments/check", "{\"payments\":[{\"payer\":\"canary\"}]}", 400, "invalid-value"),
+        ("/payments/check", "{\"payments\":[]}", 403, "not-caller"),
         ("/canary", "{}", 404, "route-unknown"),
         ("/head", "{}", 405, "method-unsupported"),
     ] {

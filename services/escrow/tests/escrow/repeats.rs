@@ -51,12 +51,16 @@ async fn morning(world: &World) -> Vec<Twice> {
     let now = world.now();
     let hold = format!("/holds/{}/actions", papers.hold());
     let same_id = response(&papers, "a", Content::Text("Other, https://example.org".to_owned()), None, now);
-    let (kept, later) = (delivery(&papers, now), world.now().after(earnest_base::Seconds::<1>::new(1).unwrap()));
+    let paid = |name: &str| {
+        let nonce = format!("nonce-{name}").parse().unwrap();
+        signed(&earnest_artifacts::PaymentAuthorization { nonce, ..crate::support::payment(now) }, ROMAN)
+    };
+    let several = ["two", "one", "three"].map(|name| document(paid(name).bytes()));
+    let kept = delivery(&papers, now);
     let decided = accept(&papers, &kept, now);
     // The same id, about another response.
     let mut other = (*decided).clone();
     other.response = Some("response:other".parse().unwrap());
-    let _ = later;
     let mut failing = action(&papers, "fail");
     failing["decision"] = action(&papers, "dispatch")["decision"].clone();
     vec![
@@ -67,6 +71,8 @@ async fn morning(world: &World) -> Vec<Twice> {
         of(ADAM, &hold, action(&papers, "dispatch"), failing),
         of(ADAM, "/deliveries", document(kept.bytes()), document(same_id.bytes())),
         of(ROMAN, "/decisions", document(decided.bytes()), document(signed(&other, ROMAN).bytes())),
+        Twice { by: ROMAN, path: "/payments".to_owned(), body: document(paid("one").bytes()), other: None },
+        Twice { by: ROMAN, path: "/payments/batch".to_owned(), body: json!({ "payments": several }), other: None },
         Twice {
             by: ROMAN,
             path: "/organisations".to_owned(),

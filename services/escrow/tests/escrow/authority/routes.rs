@@ -75,6 +75,10 @@ async fn money(world: &World) -> Vec<Route> {
         "amount": 1, "author": OPERATOR.subject(), "reason": "agreed",
     });
     let paid: PaymentAuthorization = payment(world.now());
+    let several = PaymentAuthorization { nonce: "pay-batch-1".parse().unwrap(), ..paid.clone() };
+    let several: Value = serde_json::from_slice(signed(&several, ROMAN).bytes()).unwrap();
+    let asked =
+        json!({ "payer": ROMAN.participant(), "org": FEEDERS.org(), "account": account("casualfeeders"), "amount": 1 });
     let mut accounts = wrong(&[STRANGER, ROMAN], NOT_CUSTODIAN);
     accounts.extend(wrong(&[GATEWAY, FEEDERS], NOT_CALLER));
     vec![
@@ -86,6 +90,14 @@ async fn money(world: &World) -> Vec<Route> {
             wrong(&[ROMAN, OPERATOR, STRANGER], NOT_CALLER),
         ),
         post("/payments", signed(&paid, ROMAN).bytes().to_vec(), ROMAN, wrong(&[ADAM, OPERATOR, STRANGER], NOT_CALLER)),
+        // Who may bring a payment is judged payment by payment.
+        post("/payments/batch", bytes(&json!({ "payments": [several] })), ROMAN, Vec::new()),
+        post(
+            "/payments/check",
+            bytes(&json!({ "payments": [asked] })),
+            GATEWAY,
+            wrong(&[ROMAN, OPERATOR, STRANGER, FEEDERS], NOT_CALLER),
+        ),
         post("/adjustments", bytes(&adjust), OPERATOR, wrong(&[ROMAN, GATEWAY, STRANGER], NOT_CALLER)),
     ]
 }
