@@ -20,7 +20,7 @@ impl EvmRail {
             Ok(payment) => payment,
             Err(unfit) => return Ok(Err(unfit.into())),
         };
-        let (contract, signed) = (payment.token.address, payment.signed());
+        let (contract, signed) = (payment.contract, payment.signed());
         if node.is_used(contract, signed, "latest").await? {
             let message = format!("expected a nonce that {contract} has not used, found {}", signed.nonce);
             return refused(ErrorReason::INVALID_EXACT_EVM_NONCE_ALREADY_USED, message);
@@ -33,7 +33,7 @@ impl EvmRail {
         let sponsor = self.keys.keys().next().map_or_else(String::new, ToString::to_string);
         let call = json!({
             "from": sponsor, "to": contract.to_string(),
-            "data": token::transfer(&payment.payload, payment.token.overload),
+            "data": token::transfer(&payment.payload, payment.overload),
             "gas": super::wire::quantity(self.terms.gas_limit),
         });
         let failed = |reason: &str| {

@@ -36,8 +36,8 @@ impl EvmRail {
     /// In the order of what ends a payment: carried out by the relay; ended by anybody else; failed; over. Then what is
     /// known of it.
     pub(super) async fn look_on(&self, node: &Node, sought: &Sought) -> Result<Finding, NodeError> {
-        let unfit = |error| NodeError::Lost(format!("expected a payment that the terms take: {error}"));
-        let payment = Payment::of(&self.terms, self.chain_id, &sought.payment).map_err(unfit)?;
+        let unread = |error| NodeError::Lost(format!("expected a payment of EIP-3009: {error}"));
+        let payment = Payment::read(&sought.payment).map_err(unread)?;
         let head = node.head().await?;
         let mut failed = None;
         for txid in sought.txids.iter().rev() {
@@ -82,11 +82,11 @@ impl EvmRail {
     async fn end_of(
         &self,
         node: &Node,
-        payment: &Payment<'_>,
+        payment: &Payment,
         own: &[TransactionId],
         head: &Block,
     ) -> Result<End, NodeError> {
-        let (contract, signed) = (payment.token.address, payment.signed());
+        let (contract, signed) = (payment.contract, payment.signed());
         if !node.is_used(contract, signed, &quantity(head.number)).await? {
             return Ok(End::Open);
         }
@@ -116,11 +116,11 @@ impl EvmRail {
 
     /// Whether somebody else's transaction carried out this very authorisation: it is the call itself, or the token tells
     /// the transfer right after it tells the use. A transfer elsewhere in it may be another payment's.
-    async fn is_paid_by_another(&self, node: &Node, mined: &Mined, payment: &Payment<'_>) -> Result<bool, NodeError> {
+    async fn is_paid_by_another(&self, node: &Node, mined: &Mined, payment: &Payment) -> Result<bool, NodeError> {
         if !is_carried_out(&mined.receipt, payment) {
             return Ok(false);
         }
-        let (contract, signed) = (payment.token.address, payment.signed());
+        let (contract, signed) = (payment.contract, payment.signed());
         let follows = |pair: &[Log]| {
             matches!(pair, [used, moved]
                 if token::is_used(used, contract, signed) && token::is_transfer(moved, contract, signed))
@@ -135,13 +135,13 @@ impl EvmRail {
     }
 
     /// Whether no block can carry it out any more: the last final one is beyond its end and knows no use of it.
-    async fn has_lapsed(&self, node: &Node, payment: &Payment<'_>, head: &Block) -> Result<bool, NodeError> {
+    async fn has_lapsed(&self, node: &Node, payment: &Payment, head: &Block) -> Result<bool, NodeError> {
         let last_final = self.last_final(head.number);
         let Some(block) = node.block(last_final).await? else { return Ok(false) };
         if block.timestamp < payment.ends_at() {
             return Ok(false);
         }
-        let used = node.is_used(payment.token.address, payment.signed(), &quantity(last_final)).await?;
+        let used = node.is_used(payment.contract, payment.signed(), &quantity(last_final)).await?;
         Ok(!used)
     }
 
@@ -160,8 +160,8 @@ impl EvmRail {
 }
 
 /// Whether a transaction went through and the token told the transfer of this payment.
-fn is_carried_out(receipt: &Receipt, payment: &Payment<'_>) -> bool {
-    let (contract, signed) = (payment.token.address, payment.signed());
+fn is_carried_out(receipt: &Receipt, payment: &Payment) -> bool {
+    let (contract, signed) = (payment.contract, payment.signed());
     receipt.status.is_some_and(|status| status.to::<u64>() == 1)
         && receipt.logs.iter().any(|log| token::is_transfer(log, contract, signed))
 }

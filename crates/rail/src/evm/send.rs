@@ -201,9 +201,7 @@ impl EvmRail {
     async fn is_unused(&self, node: &Node, job: &Job) -> bool {
         let payment = job.payment.as_ref().and_then(|carried| Payment::of(&self.terms, self.chain_id, carried).ok());
         match payment {
-            Some(payment) => {
-                node.is_used(payment.token.address, payment.signed(), "latest").await.is_ok_and(|used| !used)
-            }
+            Some(payment) => node.is_used(payment.contract, payment.signed(), "latest").await.is_ok_and(|used| !used),
             None => false,
         }
     }

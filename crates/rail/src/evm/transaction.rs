@@ -35,8 +35,8 @@ impl EvmRail {
         let (to, input) = match &job.payment {
             Some(carried) => {
                 let payment = Payment::of(&self.terms, self.chain_id, carried)?;
-                let call = token::transfer(&payment.payload, payment.token.overload);
-                (token::address(payment.token.address), call)
+                let call = token::transfer(&payment.payload, payment.overload);
+                (token::address(payment.contract), call)
             }
             None => (token::address(key.address()), Bytes::new()),
         };
