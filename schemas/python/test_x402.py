@@ -18,7 +18,14 @@ from requests.adapters import HTTPAdapter
 from x402 import x402Client, x402ClientSync
 from x402.http.clients import x402_http_adapter, x402_httpx_transport
 from x402.http.clients.httpx import PaymentError
-from x402.schemas import AssetAmount, NoMatchingRequirementsError, PaymentRequired, PaymentRequirements, SupportedKind
+from x402.schemas import (
+    AssetAmount,
+    NoMatchingRequirementsError,
+    PaymentPayload,
+    PaymentRequired,
+    PaymentRequirements,
+    SupportedKind,
+)
 
 from earnest_documents import verify
 from earnest_documents.x402 import (
@@ -243,7 +250,8 @@ class Charging(unittest.TestCase):
         def shown(until: timedelta, nonce: str = "one") -> SimpleNamespace:
             end = (datetime.now(UTC) + until).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             signed = {**read["payload"]["authorization"], "valid-before": end, "nonce": nonce}
-            payload = SimpleNamespace(payload={"authorization": signed})
+            accepted = PaymentRequirements.model_validate(ACCEPTED)
+            payload = PaymentPayload(payload={"authorization": signed}, accepted=accepted)
             return SimpleNamespace(payment_payload=payload, transport_context=None)
 
         soon, used = timedelta(minutes=1), "invalid_exact_orc_nonce_already_used"

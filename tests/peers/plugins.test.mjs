@@ -78,6 +78,11 @@ for (const server of servers) {
     }
   }
 
+  test(`${what} serves a payment once`, async () => {
+    const said = await paying("replay-orc.mjs", { PEER_URL: `${await urlOf(server)}/work` });
+    assert.deepEqual(said, { first: 200, second: 402 });
+  });
+
   test(`${what} refuses a payment that was signed for another request`, async () => {
     const url = `${await urlOf(server)}/work`;
     const count = facilitator.settled.size;

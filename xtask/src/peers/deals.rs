@@ -35,7 +35,8 @@ pub(super) fn in_orc(market: &mut Market) -> anyhow::Result<usize> {
         let deal = Deal { what: format!("nobody pays {server}"), client: "fetch-orc.mjs", url: format!("{url}/work") };
         deal.is_refused(market, "ewa", "ewa", &payee).context("a payer without money")?;
         deal.is_refused(market, "ewa", "adam", &payee).context("a payer over somebody else's account")?;
-        deals += 2;
+        deal.serves_once(market, &payee).context("a payment that is shown twice")?;
+        deals += 3;
         drop(running);
     }
     Ok(deals)
@@ -102,6 +103,20 @@ impl Deal {
         ensure!(said["status"] == 402, "expected a refusal, found {said}");
         let after = (market.available(&account)?, market.available(payee)?);
         ensure!(after == before, "expected balances of {before:?}, found {after:?}");
+        Ok(())
+    }
+
+    /// What paid is shown again: one answer, one price.
+    fn serves_once(&self, market: &mut Market, payee: &str) -> anyhow::Result<()> {
+        let (account, key_file) = (market.own("/adam/account")?.to_owned(), market.own("/adam/keyFile")?.to_owned());
+        let before = (market.available(&account)?, market.available(payee)?);
+        let settings =
+            [("PEER_URL", self.url.as_str()), ("PEER_KEY_FILE", key_file.as_str()), ("PEER_ACCOUNT", account.as_str())];
+        let said = Program::once("replay-orc.mjs", &mut market.peer("replay-orc.mjs", &settings))?;
+        ensure!(said["first"] == 200 && said["second"] == 402, "expected one answer, found {said}");
+        let after = (market.available(&account)?, market.available(payee)?);
+        let expected = (before.0 - PRICE, before.1 + PRICE);
+        ensure!(after == expected, "expected balances of {expected:?}, found {after:?}");
         Ok(())
     }
 
