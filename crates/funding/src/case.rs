@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::CaseId;
+use crate::{CaseId, Confirmed};
 
 /// Something that an operator has to look at, until somebody closes it with their name and a reason.
 #[skip_serializing_none]
@@ -23,6 +23,8 @@ pub struct Case {
     /// The adjustment that would set the ledger right, where it follows from what is known. The escrow takes it from its
     /// operator, in a person's name.
     pub proposal: Option<Proposal>,
+    /// What the provider says now, where it is another amount than the one that counts.
+    pub told: Option<Confirmed>,
     /// How it was closed.
     pub resolution: Option<Resolution>,
 }

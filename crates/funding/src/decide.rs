@@ -104,7 +104,7 @@ impl Crossings {
         if self.cases.contains_key(&id) {
             return None;
         }
-        let case = Case { id, kind, about: about.parse().ok()?, at: now, proposal, resolution: None };
+        let case = Case { id, kind, about: about.parse().ok()?, at: now, proposal, told: None, resolution: None };
         Some(Event::CaseOpened { case: Box::new(case) })
     }
 }

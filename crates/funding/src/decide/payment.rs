@@ -41,7 +41,11 @@ impl Crossings {
             }
             Told::Confirmed { amount, currency } => match confirmed {
                 Some(first) if first.amount == *amount && first.currency == *currency => Vec::new(),
-                Some(_) => self.case_event(CaseKind::AmountDiffers, id.as_str(), None, now).into_iter().collect(),
+                Some(_) => {
+                    let told = Confirmed { amount: *amount, currency: currency.clone(), at: report.at };
+                    let opened = self.case_event(CaseKind::AmountDiffers, id.as_str(), None, now);
+                    opened.map(|event| telling(event, told)).into_iter().collect()
+                }
                 None => self.confirm(report, id, known, (*amount, currency), now).into_iter().collect(),
             },
         }
@@ -151,6 +155,17 @@ impl Crossings {
             to: self.clearing()?,
             amount: receipt.internal_amount,
         })
+    }
+}
+
+/// The same case, with what the provider says now.
+fn telling(event: Event, told: Confirmed) -> Event {
+    match event {
+        Event::CaseOpened { mut case } => {
+            case.told = Some(told);
+            Event::CaseOpened { case }
+        }
+        other => other,
     }
 }
 
