@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod doctor;
 mod escrow;
+mod gateway;
 mod key;
 mod kinds;
 mod ledger;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     Verify(verify::Verify),
     Project(project::Project),
     Escrow(escrow::Escrow),
+    Gateway(gateway::Gateway),
     #[command(subcommand)]
     Ledger(Box<ledger::Ledger>),
     Pay(Box<pay::Pay>),
@@ -51,6 +53,7 @@ impl Command {
             Self::Verify(verify) => verify.run(json),
             Self::Project(project) => project.run(json),
             Self::Escrow(escrow) => escrow.run(json),
+            Self::Gateway(gateway) => gateway.run(json),
             Self::Ledger(ledger) => ledger.run(json),
             Self::Pay(pay) => pay.run(json),
             Self::Doctor(doctor) => doctor.run(json),

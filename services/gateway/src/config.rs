@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 
 use earnest_base::{FederationId, InvalidError, Name, NodeId, ParticipantId, Sha256Digest, Subject};
 use earnest_kit::{Secret, ServerSettings, telemetry::LogSettings};
+use earnest_rail::evm::EvmTerms;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::funding::FundingSettings;
+
 /// A gateway's configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// The federation on whose ledger it settles.
@@ -30,12 +33,18 @@ pub struct Config {
     pub public_url: String,
     /// The escrow that keeps the federation's ledger.
     pub escrow: EscrowSettings,
+    /// The chains that payments are taken on besides.
+    pub chains: Vec<ChainSettings>,
     /// Limits on payments.
     pub payments: PaymentSettings,
     /// The facilitator API.
     pub facilitator: FacilitatorSettings,
     /// The RPC.
     pub rpc: RpcSettings,
+    /// Whether outside money comes in and goes out here, at the escrow above.
+    pub funding_open: bool,
+    /// Outside money: providers and terms.
+    pub funding: FundingSettings,
     /// The participants who operate it; where there is none, the one of `operator.key` in the data folder.
     pub operators: Vec<ParticipantId>,
     /// The listener for everybody.
@@ -54,6 +63,18 @@ pub struct EscrowSettings {
     pub url: String,
     /// Its node: documents that another node signed are refused. Without it, whoever answers at the URL is believed.
     pub node: Option<NodeId>,
+}
+
+/// A chain that payments are taken on, whose transactions this gateway pays for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ChainSettings {
+    /// The key files of the wallets that pay for transactions, as `earnest key new --passphrase` makes them: each must be
+    /// encrypted.
+    #[schemars(with = "Vec<String>")]
+    pub sponsor_keys: Vec<PathBuf>,
+    /// Its nodes, tokens, fees and limits.
+    pub terms: EvmTerms,
 }
 
 /// Limits on payments, on each rail.
@@ -117,9 +138,12 @@ impl Default for Config {
             passphrase_file: PathBuf::new(),
             public_url: String::new(),
             escrow: EscrowSettings::default(),
+            chains: Vec::new(),
             payments: PaymentSettings::default(),
             facilitator: FacilitatorSettings::default(),
             rpc: RpcSettings::default(),
+            funding_open: true,
+            funding: FundingSettings::default(),
             operators: Vec::new(),
             server: loopback(8403),
             operator: loopback(8404),
@@ -160,6 +184,15 @@ impl Config {
         match self.journal.expose() {
             "" => format!("sqlite:{}", self.data.join("relay.sqlite").display()),
             url => url.to_owned(),
+        }
+    }
+
+    /// The URL of the journal of outside money: the same database, or a file of its own in the data folder.
+    #[must_use]
+    pub fn funding_url(&self) -> String {
+        match self.journal.expose() {
+            url if url.starts_with("postgres") => url.to_owned(),
+            _ => format!("sqlite:{}", self.data.join("funding.sqlite").display()),
         }
     }
 

@@ -14,6 +14,7 @@ mod wallets;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use earnest_base::{Network, Seconds, Timestamp};
@@ -32,6 +33,9 @@ use plan::Plan;
 const BATCHES: usize = 4;
 /// How many works a batch has at most.
 const BATCH: usize = 4_096;
+
+/// How soon the state is read again where it could not be.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// The driver of one rail. Cheap to clone.
 #[derive(Clone)]
@@ -87,7 +91,14 @@ impl Driver {
             end.borrow_and_update();
             let Ok(place) = Arc::clone(&attempts).acquire_owned().await else { return };
             let look = Arc::clone(&looks).try_acquire_owned().ok();
-            let Ok(gathered) = self.gather(look.is_some()).await else { return };
+            let Ok(gathered) = self.gather(look.is_some()).await else {
+                // The writer has ended, or makes its state anew.
+                if end.has_changed().is_err() {
+                    return;
+                }
+                tokio::time::sleep(AGAIN).await;
+                continue;
+            };
             let idle = gathered.attempts.is_empty() && gathered.looks.is_empty();
             if !gathered.attempts.is_empty() {
                 let (driver, attempts) = (self.clone(), gathered.attempts);

@@ -17,7 +17,9 @@ mod wiring;
 
 pub mod funding;
 
-pub use config::{Config, EscrowSettings, FacilitatorKey, FacilitatorSettings, PaymentSettings, RpcSettings};
+pub use config::{
+    ChainSettings, Config, EscrowSettings, FacilitatorKey, FacilitatorSettings, PaymentSettings, RpcSettings,
+};
 pub use machine::{Command, Fact, Received, Relaying, Submitted, Told};
 pub use run::{Gateway, Identity, StartError, openapi, operator_openapi};
 pub use settler::RelaySettler;

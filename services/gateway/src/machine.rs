@@ -5,6 +5,8 @@ mod catalogue;
 mod changes;
 mod codec;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -128,7 +130,6 @@ impl Relaying {
     pub(crate) fn open(&self, payment_id: &PaymentId) -> Option<&Open> {
         self.open.get(payment_id)
     }
-
 
     /// How many payments have not ended.
     pub(crate) fn open_count(&self) -> usize {

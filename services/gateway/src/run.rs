@@ -1,25 +1,28 @@
 //! A gateway from its start to its end: it serves at once, and writes while it has the lease of its journal.
 
+mod crossing;
 mod lead;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, pin::pin, sync::Arc};
 
 use earnest_base::{NodeId, ParticipantId};
 use earnest_kit::{
     App, Clock as KitClock, MemoryNonces, Server, ServerError, Stop, Unready, Verifier, keys::KeyFileError,
 };
 use earnest_payment::PublicUrl;
-use earnest_ports::{Clock, JournalError, StartError as WriterError, Stopped};
+use earnest_ports::{Clock, Journal, JournalError, StartError as WriterError, Stopped};
 use earnest_rail::Rail;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     Config, RelaySettler,
     desk::{Desk, Inner as DeskInner, Rails, Waiting},
+    funding::FundingError,
     keys::Keys,
     office::Office,
-    routes,
+    routes, wiring,
 };
+use crossing::Crossing;
 use lead::{Lead, Writing};
 
 /// Why a gateway does not start, or stops by itself.
@@ -48,6 +51,26 @@ pub enum StartError {
     /// The journal did not take what a relay begins with.
     #[error("expected the journal to take what a relay begins with, found {0}")]
     Journal(&'static str),
+    /// The escrow cannot be called.
+    #[error(transparent)]
+    Escrow(#[from] earnest_client::ClientError),
+    /// A chain's rail does not start.
+    #[error(transparent)]
+    Chain(#[from] earnest_rail::evm::EvmStartError),
+    /// The key of a chain's wallet is none.
+    #[error("{file}: {error}")]
+    Sponsor {
+        /// Its file.
+        file: PathBuf,
+        /// What is wrong.
+        error: earnest_rail::evm::SponsorKeyError,
+    },
+    /// The key of a chain's wallet is not encrypted.
+    #[error("{0}: expected a key file that is encrypted, found a plain one")]
+    SponsorPlain(PathBuf),
+    /// Funding does not start, or stopped by itself.
+    #[error(transparent)]
+    Funding(#[from] FundingError),
     /// A name or a URL of the configuration is none.
     #[error(transparent)]
     Name(#[from] earnest_base::InvalidError),
@@ -88,12 +111,28 @@ impl Gateway {
         rails: Option<Vec<Arc<dyn Rail>>>,
         stop: Stop,
     ) -> Result<Self, StartError> {
+        // The folder and its keys come first: the database may stand in it.
+        Keys::open(&config)?;
+        let journal = earnest_store::open(&config.journal_url(), config.journal_name()?).await?;
+        Self::start_over(journal, config, clock, rails, stop).await
+    }
+
+    /// The same over a journal that the caller opened.
+    ///
+    /// # Errors
+    /// As [`Gateway::start`].
+    pub async fn start_over(
+        journal: Arc<dyn Journal>,
+        config: Config,
+        clock: Arc<dyn Clock>,
+        rails: Option<Vec<Arc<dyn Rail>>>,
+        stop: Stop,
+    ) -> Result<Self, StartError> {
         let keys = Keys::open(&config)?;
         let rails = match rails {
             Some(rails) => rails,
-            None => crate::wiring::rails(&config, &keys)?,
+            None => wiring::rails(&config, &keys, &clock).await?,
         };
-        let journal = earnest_store::open(&config.journal_url(), config.journal_name()?).await?;
         let (server, operators) = (Server::bind(&config.server).await?, Server::bind(&config.operator).await?);
         let (address, operator_address) = (server.address(), operators.address());
         let app = App::new("gateway", env!("CARGO_PKG_VERSION"));
@@ -112,24 +151,20 @@ impl Gateway {
         let kit_clock = KitClock::new(move || told.now());
         let nonces = Arc::new(MemoryNonces::new(kit_clock.clone()));
         let verifier = Verifier::new(Arc::clone(&nonces) as _, kit_clock);
-        let app = with_routes(app, &office, &verifier);
-        let operator_app = with_operator_routes(&office, &verifier);
-        let identity = Identity { node: keys.node_id(), operators: keys.operators };
+        let funding = crossing::start(&config, &keys, &clock, &stop).await?;
+        let (app, operator_app) = crossing::mount(
+            with_routes(app, &office, &verifier),
+            with_operator_routes(&office, &verifier),
+            funding.as_ref(),
+            &verifier,
+        );
+        let identity = Identity { node: keys.node_id(), operators: keys.operators.clone() };
         let settler = RelaySettler::new(desk.clone(), office.checks.clone());
         let (told, writing) = watch::channel(false);
         let serving = tokio::spawn(server.serve(app, stop.clone()));
         let operating = tokio::spawn(operators.serve(operator_app, stop.clone()));
-        let task = tokio::spawn(async move {
-            let lead = Lead { office: office.clone(), journal, limits: config.payments, nonces, told };
-            let led = lead.until(stop).await;
-            let writing_on = finished(serving, operating, led).await?;
-            // Nobody asks any more: the writer ends with what it was asked, and gives the lease back.
-            desk.writer.send_replace(None);
-            if let Some(writing) = writing_on {
-                writing.end().await;
-            }
-            Ok(())
-        });
+        let lead = Lead { office, journal, limits: config.payments, nonces, told };
+        let task = tokio::spawn(until_the_end(lead, Crossing::of(funding, &stop), serving, operating, desk, stop));
         Ok(Self { address, operator_address, identity, settler, writing, task })
     }
 
@@ -169,6 +204,33 @@ impl Gateway {
     pub async fn ended(self) -> Result<(), StartError> {
         self.task.await.unwrap_or(Err(StartError::Stopped(Stopped::Fault("its task panicked".to_owned()))))
     }
+}
+
+/// Leads, serves and lets money cross until the service stops, or one of these ends by itself.
+async fn until_the_end(
+    lead: Lead,
+    mut crossing: Crossing,
+    serving: Serving,
+    operating: Serving,
+    desk: Desk,
+    stop: Stop,
+) -> Result<(), StartError> {
+    let mut leading = pin!(lead.until(stop));
+    let led = tokio::select! {
+        biased;
+        led = &mut leading => led,
+        ended = crossing.ended() => match ended {
+            Ok(()) => leading.await,
+            Err(error) => Err(error),
+        },
+    };
+    let writing = finished(serving, operating, led).await?;
+    // Nobody asks any more: the writer ends with what it was asked, and gives the lease back.
+    desk.writer.send_replace(None);
+    if let Some(writing) = writing {
+        writing.end().await;
+    }
+    crossing.ended().await
 }
 
 /// Where others reach the gateway.

@@ -1,7 +1,8 @@
 //! `earnest config`: what a service is told, and by whom.
 
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::json;
+use earnest_kit::Configured;
+use serde_json::{Value, json};
 
 use crate::{answer::Answer, failure::Failure, plain, settings::Settings};
 
@@ -9,7 +10,8 @@ use crate::{answer::Answer, failure::Failure, plain, settings::Settings};
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
-  earnest config show --service escrow --config escrow.toml")]
+  earnest config show --service escrow --config escrow.toml
+  earnest config show --service gateway")]
 pub(crate) enum Config {
     Show(Show),
 }
@@ -36,6 +38,7 @@ pub(crate) struct Show {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Service {
     Escrow,
+    Gateway,
 }
 
 impl Config {
@@ -48,12 +51,18 @@ impl Config {
 
 impl Show {
     fn run(&self, json: bool) -> Result<Answer, Failure> {
-        let configured = match self.service {
-            Service::Escrow => self.settings.escrow()?,
+        let (settings, shown) = match self.service {
+            Service::Escrow => told(&self.settings.escrow()?),
+            Service::Gateway => told(&self.settings.gateway()?),
         };
         if json {
-            return Ok(Answer::json(&json!(configured.settings())));
+            return Ok(Answer::json(&settings));
         }
-        Ok(Answer::text(configured.show().lines().map(|line| plain::text(line) + "\n").collect::<String>()))
+        Ok(Answer::text(shown.lines().map(|line| plain::text(line) + "\n").collect::<String>()))
     }
+}
+
+/// What is shown of a configuration, as JSON and as text.
+fn told<T>(configured: &Configured<T>) -> (Value, String) {
+    (json!(configured.settings()), configured.show())
 }

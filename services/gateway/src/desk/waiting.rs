@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use earnest_base::PaymentId;
@@ -10,6 +11,9 @@ use earnest_ports::Writer;
 use tokio::sync::watch;
 
 use crate::machine::{Change, Relaying};
+
+/// How soon the state is read again where it could not be.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Who waits for what.
 #[derive(Debug, Default)]
@@ -93,7 +97,15 @@ impl Waiting {
                 place.seq.value()
             });
             from = read.await.ok();
-            if end.changed().await.is_err() {
+            let ended = match from {
+                Some(_) => end.changed().await.is_err(),
+                // The writer has ended, or makes its state anew.
+                None => {
+                    tokio::time::sleep(AGAIN).await;
+                    end.has_changed().is_err()
+                }
+            };
+            if ended {
                 return;
             }
         }

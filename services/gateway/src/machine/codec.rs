@@ -132,3 +132,70 @@ pub(super) fn write(value: &impl Serialize, bytes: &mut Vec<u8>) -> Result<(), r
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FactError> {
     rmp_serde::from_slice(bytes).map_err(|error| FactError(format!("expected a fact: {error}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use earnest_relay::Event;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// One event of each form: every kind of nesting that the relay's events have.
+    fn events() -> Vec<Value> {
+        let at = "2026-04-01T06:00:00Z";
+        let later = "2026-04-01T06:05:00.250Z";
+        let payment = json!({ "is": "payment", "payment_id": "pay_01" });
+        let fill = json!({ "is": "fill", "network": "eip155:8453", "wallet": "w", "nonce": 7 });
+        let txid = "ab".repeat(32);
+        let step = |cause: Value| json!({ "is": "payment", "paymentId": "pay_01", "at": at, "cause": cause });
+        vec![
+            step(json!({ "is": "enqueued", "waits": { "for": "turn" }, "deadline": later })),
+            step(
+                json!({ "is": "waiting", "waits": { "for": "sender-gap", "provided": 9, "expected": 3 }, "deadline": later }),
+            ),
+            step(json!({ "is": "returned", "setback": "rate-limited", "deadline": later })),
+            step(
+                json!({ "is": "confirmed", "txid": txid, "blockHeight": 12, "explorerUrl": "https://scan.example/x" }),
+            ),
+            step(json!({ "is": "failed", "reason": "broadcast_failure", "detail": "no answer" })),
+            step(json!({ "is": "deadline-passed" })),
+            json!({ "is": "reserved", "paymentId": "pay_01", "place": { "is": "slot", "wallet": "w", "nonce": 7 }, "fee": 100 }),
+            json!({ "is": "reserved", "paymentId": "pay_01", "place": { "is": "direct" }, "fee": 0 }),
+            json!({ "is": "signed", "purpose": payment, "attempt": 0, "txid": txid, "at": at }),
+            json!({ "is": "raised", "purpose": fill, "fee": 113 }),
+            json!({ "is": "wallet-paused", "network": "eip155:8453", "wallet": "w", "why": "sponsor-unfunded", "until": later }),
+            json!({ "is": "sender-moved", "network": "orc:fed-pl-main", "sender": "account:fed-pl-main:adam", "next": 4 }),
+            json!({ "is": "vacated", "paymentId": "pay_01", "leaves": "blocked", "at": at }),
+            json!({ "is": "retired", "paymentId": "pay_01" }),
+        ]
+    }
+
+    #[test]
+    fn an_event_comes_back_and_is_smaller_than_json() {
+        for value in events() {
+            let event: Event = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{value}: {error}"));
+            let mut bytes = Vec::new();
+            encode(&Fact::Event(event.clone()), &mut bytes);
+            assert!(matches!(decode(&bytes), Ok(Fact::Event(found)) if found == event), "{value}");
+            assert!(bytes.len() < value.to_string().len(), "{value}");
+        }
+    }
+
+    #[test]
+    fn terms_come_back() {
+        let terms = RailTerms::chain(earnest_relay::Fee(5), earnest_relay::Fee(9));
+        let network: Network = "eip155:8453".parse().unwrap();
+        let mut bytes = Vec::new();
+        encode(&Fact::Terms { network: network.clone(), terms: terms.clone() }, &mut bytes);
+        let Ok(Fact::Terms { network: found, terms: told }) = decode(&bytes) else { panic!("expected terms") };
+        assert_eq!((found, told), (network, terms));
+    }
+
+    #[test]
+    fn bytes_that_are_no_fact_are_refused() {
+        for bytes in [[].as_slice(), &[1], &[2, 1, 0], &[1, 9, 0], &[1, 1], &[1, 1, 0xc0], &[1, 2, 0x80], &[1, 3, 0xff]]
+        {
+            assert!(decode(bytes).is_err(), "{bytes:?}");
+        }
+    }
+}

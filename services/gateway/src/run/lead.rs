@@ -88,7 +88,7 @@ impl Lead {
         let mut running = tokio::spawn(running.ended());
         let stopped = tokio::select! {
             biased;
-            stopped = &mut running => (stopped.unwrap_or_else(|error| Stopped::Fault(error.to_string()))),
+            stopped = &mut running => stopped.unwrap_or_else(|error| Stopped::Fault(error.to_string())),
             // Requests that are under way are answered before the writer goes.
             () = stop.requested() => return Ok(self.asked(running, beside)),
         };
