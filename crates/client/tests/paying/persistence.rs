@@ -182,3 +182,46 @@ async fn a_seller_who_forgets_what_was_paid_is_not_paid_again() {
     }
     assert_eq!((shop.payments(), buyer.signed(), buyer.spent().await), (1, vec![25], 25));
 }
+
+#[tokio::test]
+async fn work_that_takes_its_time_is_asked_for_again_as_often_as_a_status() {
+    // As our own paywall answers: it works, then it settles, then it delivers.
+    let clock = noon();
+    let shop = Shop::start(&clock, |shop, asked| match (asked.payment(), asked.number) {
+        (Some(_), 0..=12) => Answered { status: 202, ..unsettled(ErrorReason::SETTLEMENT_PENDING, "") },
+        _ => shop.honest(asked),
+    })
+    .await;
+    let mut buyer = Buyer::new(&clock).await;
+    buyer.client().get(shop.url("/report")).await.unwrap();
+    assert_eq!((buyer.signed(), shop.payments(), shop.asked().len()), (vec![25], 1, 14));
+    buyer.policy.persistence.polls = 3;
+    let slow = Shop::start(&clock, |shop, asked| match asked.payment() {
+        Some(_) => Answered { status: 202, ..unsettled(ErrorReason::SETTLEMENT_PENDING, "") },
+        None => shop.honest(asked),
+    })
+    .await;
+    let error = buyer.client().get(slow.url("/report")).await.unwrap_err();
+    assert_eq!((error.code(), slow.asked().len(), slow.payments()), ("payment-under-way", 1 + 4, 1));
+}
+
+#[tokio::test]
+async fn a_seller_of_one_s_own_house_is_believed_about_the_end() {
+    for trusted in [false, true] {
+        let clock = noon();
+        let shop = Shop::start(&clock, |shop, asked| match (asked.payment(), asked.number) {
+            (Some(_), 1) => unsettled(ErrorReason::new("sender_nonce_stale"), ""),
+            _ => shop.honest(asked),
+        })
+        .await;
+        let mut buyer = Buyer::new(&clock).await;
+        buyer.is_ordered = true;
+        if trusted {
+            buyer.policy.trusted_sellers.insert(shop.base.clone());
+        }
+        let result = buyer.client().get(shop.url("/report")).await.map(drop).map_err(|error| error.code());
+        let expected = if trusted { Ok(()) } else { Err("payment-refused") };
+        assert_eq!((result, buyer.signed().len()), (expected, 1 + usize::from(trusted)));
+        assert_eq!(buyer.spent().await, 25);
+    }
+}

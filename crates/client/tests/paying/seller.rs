@@ -30,7 +30,7 @@ use serde_json::Value;
 pub(crate) const OLA: &str = "account:fed-local:ola";
 pub(crate) const OLA_EVM: &str = "0x20f95c8A3d9d35DEfbDdd58c60B3e69d5BC6A6a4";
 
-/// What a seller has.
+/// A seller.
 pub(crate) struct Shop {
     pub(crate) base: String,
     pub(crate) clock: Arc<DrivenClock>,
@@ -60,7 +60,7 @@ pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    /// The connection breaks in the middle of the body.
+    /// Whether the connection breaks in the middle of the body.
     pub(crate) breaks: bool,
 }
 
@@ -223,7 +223,7 @@ impl Asked {
     }
 
     pub(crate) fn is_paid(&self) -> bool {
-        !matches!(self.payment, Presented::None)
+        self.payment != Presented::None
     }
 }
 
@@ -243,21 +243,18 @@ pub(crate) fn demanded(demand: &PaymentRequired) -> Answered {
     written(&Outcome::Demand(Box::new(demand.clone())))
 }
 
-/// A demand that was changed after it was made and signed.
 pub(crate) fn changed(demand: &PaymentRequired, change: impl FnOnce(&mut Value)) -> Answered {
     let mut value = serde_json::to_value(demand).unwrap();
     change(&mut value);
     demanded(&serde_json::from_value(value).unwrap())
 }
 
-/// A delivery that is settled.
 pub(crate) fn delivered(settled: &SettleResponse) -> Answered {
     let mut answer = written(&Outcome::Settled { paid_by: PaidBy::V2, settled: Box::new(settled.clone()) });
     answer.body = "the report".to_owned();
     answer
 }
 
-/// That a payment did not settle.
 pub(crate) fn unsettled(reason: ErrorReason, transaction: &str) -> Answered {
     let settled = SettleResponse::failed(reason, None, transaction.to_owned(), orc().network().to_string());
     written(&Outcome::SettleFailed { paid_by: PaidBy::V2, settled: Box::new(settled) })
