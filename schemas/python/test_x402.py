@@ -5,7 +5,7 @@ import base64
 import hashlib
 import json
 import unittest
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,14 @@ from requests.adapters import HTTPAdapter
 from x402 import x402Client, x402ClientSync
 from x402.http.clients import x402_http_adapter, x402_httpx_transport
 from x402.http.clients.httpx import PaymentError
-from x402.schemas import AssetAmount, NoMatchingRequirementsError, PaymentRequired, PaymentRequirements, SupportedKind
+from x402.schemas import (
+    AssetAmount,
+    NoMatchingRequirementsError,
+    PaymentPayload,
+    PaymentRequired,
+    PaymentRequirements,
+    SupportedKind,
+)
 
 from earnest_documents import verify
 from earnest_documents.x402 import (
@@ -234,6 +241,35 @@ class Charging(unittest.TestCase):
         self.assertTrue(refused("written", "POST", written["url"], "{}"))
         self.assertTrue(refused("odd", "GET", read["url"]))
         self.assertTrue(refused("none", "GET", read["url"]))
+
+    def test_a_payment_serves_once(self) -> None:
+        read = CASES[0]
+        asked = PaidRequest.of("GET", read["url"])
+        server = ExactOrcServer(lambda _: asked)
+
+        def shown(until: timedelta, nonce: str = "one") -> SimpleNamespace:
+            end = (datetime.now(UTC) + until).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            signed = {**read["payload"]["authorization"], "valid-before": end, "nonce": nonce}
+            accepted = PaymentRequirements.model_validate(ACCEPTED)
+            payload = PaymentPayload(payload={"authorization": signed}, accepted=accepted)
+            return SimpleNamespace(payment_payload=payload, transport_context=None)
+
+        soon, used = timedelta(minutes=1), "invalid_exact_orc_nonce_already_used"
+        one, other = shown(soon), shown(soon)
+        self.assertEqual([server.before_verify(one), server.before_verify(other)], [None, None])
+        self.assertIsNone(server.before_settle(one))
+        self.assertEqual(server.before_settle(other).reason, used)
+        server.on_settle_failure(other)
+        self.assertEqual(server.before_verify(shown(soon)).reason, used)
+        self.assertIsNone(server.before_verify(shown(soon, "another")))
+        for nothing_served in (server.on_settle_failure, server.on_verified_payment_canceled):
+            nothing_served(one)
+            self.assertIsNone(server.before_verify(one))
+            self.assertIsNone(server.before_settle(one))
+        self.assertEqual(server.before_settle(shown(-soon, "late")).reason, used)
+        del one, nothing_served
+        self.assertEqual(server._claimed, {})
+        self.assertEqual(server.before_verify(shown(soon)).reason, used)
 
 
 if __name__ == "__main__":

@@ -204,6 +204,7 @@ test("a payment that was signed for another request is refused, whatever is wron
     [written.payload, { ...post, body: "{}" }],
     [written.payload, { ...post, body: undefined }],
     [written.payload, { ...post, headers: { ...post.headers, "content-encoding": "gzip" } }],
+    [{ authorization: { ...read.payload.authorization, "request/url": "/report" } }, { method: "GET", url: "/report" }],
     [{ authorization: { ...read.payload.authorization, "request/url": 1 } }, { method: "GET", url: read.url }],
     [{}, { method: "GET", url: read.url }],
   ]) {
@@ -213,4 +214,42 @@ test("a payment that was signed for another request is refused, whatever is wron
   }
   const nowhere = await onBeforeVerify({ paymentPayload: { payload: read.payload }, transportContext: undefined });
   assert.equal(nowhere.abort, true);
+});
+
+test("a payment serves once, also where it is shown twice at the same time", async () => {
+  const { onBeforeVerify, onBeforeSettle, onSettleFailure, onVerifiedPaymentCanceled } = new ExactOrcServer().schemeHooks;
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  const authorization = { ...cases[0].payload.authorization, "valid-before": soon };
+  const shown = (nonce = authorization.nonce) =>
+    context({ authorization: { ...authorization, nonce } }, { method: "GET", url: cases[0].url });
+  const [one, other] = [shown(), shown()];
+  assert.deepEqual([await onBeforeVerify(one), await onBeforeVerify(other)], [undefined, undefined]);
+  const claims = await Promise.all([onBeforeSettle(one), onBeforeSettle(other)]);
+  assert.deepEqual(claims.map((claim) => claim?.reason), [undefined, "invalid_exact_orc_nonce_already_used"]);
+  assert.equal((await onBeforeVerify(shown()))?.reason, "invalid_exact_orc_nonce_already_used");
+  await onSettleFailure(other);
+  assert.equal((await onBeforeVerify(shown()))?.abort, true);
+  assert.equal(await onBeforeVerify(shown("another")), undefined);
+
+  for (const nothingServed of [onSettleFailure, onVerifiedPaymentCanceled]) {
+    await nothingServed(one);
+    assert.equal(await onBeforeVerify(one), undefined);
+    assert.equal(await onBeforeSettle(one), undefined);
+  }
+});
+
+test("a payment whose time is over serves no more", async () => {
+  const { onBeforeSettle } = new ExactOrcServer().schemeHooks;
+  for (const payload of [cases[0].payload, { authorization: { ...cases[0].payload.authorization, "valid-before": "soon" } }, {}]) {
+    const claim = await onBeforeSettle(context(payload, { method: "GET", url: cases[0].url }));
+    assert.equal(claim?.reason, "invalid_exact_orc_nonce_already_used");
+  }
+});
+
+test("where nobody can say what was served, nothing is", async () => {
+  const served = { has: () => Promise.reject(new Error("down")), claim: () => Promise.reject(new Error("down")), free: () => {} };
+  const { onBeforeVerify, onBeforeSettle } = new ExactOrcServer({ served }).schemeHooks;
+  const shown = context(cases[0].payload, { method: "GET", url: cases[0].url });
+  assert.equal((await onBeforeVerify(shown)).abort, true);
+  assert.equal((await onBeforeSettle(shown)).abort, true);
 });

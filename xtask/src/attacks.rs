@@ -60,7 +60,9 @@ impl Test {
         let path = root().join(&self.file);
         let text =
             fs::read_to_string(&path).with_context(|| format!("expected a file of tests, found {}", self.file))?;
-        let stands = ["(", "<"].iter().any(|after| text.contains(&format!("fn {}{after}", self.name)));
+        // A case of a table stands as `name =>`.
+        let forms = [format!("fn {}(", self.name), format!("fn {}<", self.name), format!("    {} =>", self.name)];
+        let stands = forms.iter().any(|form| text.contains(form));
         ensure!(stands, "{}: expected the test {}, found none of that name", self.file, self.name);
         Ok(())
     }

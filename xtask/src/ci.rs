@@ -10,7 +10,7 @@ use cargo_metadata::MetadataCommand;
 use walkdir::WalkDir;
 
 use crate::{
-    codegen, fuzz, languages, layers, openapi,
+    codegen, fuzz, languages, layers, openapi, peers,
     step::{self, Step},
     tidy,
 };
@@ -29,6 +29,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Step::task("what is generated", "cargo xtask codegen --check", || plain(codegen::run(true))),
         Step::task("the TypeScript and Python packages", "cargo xtask languages", languages::run),
         Step::task("what the escrow's OpenAPI promises", "cargo xtask openapi", openapi::run),
+        Step::task("published peers of x402", "cargo xtask peers", peers::run),
         Step::task("reference of every crate", "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps", document),
         package()?,
         Step::cargo("a crate downstream", &["test", "--quiet", "--manifest-path", "tests/downstream/Cargo.toml"]),

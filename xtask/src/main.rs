@@ -9,6 +9,7 @@ mod fuzz;
 mod languages;
 mod layers;
 mod openapi;
+mod peers;
 mod step;
 mod tidy;
 
@@ -45,6 +46,14 @@ enum Task {
     Attacks,
     /// Ask a running escrow what its OpenAPI document promises.
     Openapi,
+    /// Have published clients, servers and facilitators of x402 pay and charge beside ours.
+    Peers,
+    /// Judge payments in ORC as a facilitator does, a line each: what the peers' stand-in asks.
+    #[command(hide = true)]
+    Judge {
+        /// Whose ledger the payments are on.
+        federation: String,
+    },
     /// Measure something beside its limit or a peer, in a release build; `--help` lists what.
     Bench(bench::Args),
     /// Feed a target of `fuzz/` with what cargo-fuzz thinks up.
@@ -71,6 +80,8 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Languages => languages::run(),
         Task::Attacks => attacks::run(),
         Task::Openapi => openapi::run(),
+        Task::Peers => peers::run(),
+        Task::Judge { federation } => peers::judge(&federation),
         Task::Bench(args) => bench::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
     }

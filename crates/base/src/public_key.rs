@@ -1,6 +1,6 @@
 //! Ed25519 public keys and their did:key form (did:key method, multicodec `ed25519-pub`).
 
-use std::{cell::Cell, fmt};
+use std::{cell::RefCell, fmt};
 
 use ed25519_dalek::{Signature, VerifyingKey};
 
@@ -40,12 +40,32 @@ pub enum PublicKeyError {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
+/// How many keys a thread remembers.
+const RECENT_KEYS: usize = 64;
+
+thread_local! {
+    /// Keys that were read before. A document names the same few keys again and again, as members and as signers, and seeking
+    /// one on the curve takes a tenth of a verification.
+    static RECENT: RefCell<[Option<PublicKey>; RECENT_KEYS]> = const { RefCell::new([None; RECENT_KEYS]) };
+}
+
 impl PublicKey {
     /// Takes 32 bytes that are a canonical, large-order curve point.
     ///
     /// # Errors
     /// Where they are not; see [`PublicKeyError`].
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, PublicKeyError> {
+        RECENT.with_borrow_mut(|recent| {
+            let slot = recent.get_mut(usize::from(bytes[0]) % RECENT_KEYS);
+            match slot {
+                Some(Some(key)) if key.as_bytes() == bytes => Ok(*key),
+                Some(slot) => Self::on_curve(bytes).inspect(|key| *slot = Some(*key)),
+                None => Self::on_curve(bytes),
+            }
+        })
+    }
+
+    fn on_curve(bytes: &[u8; 32]) -> Result<Self, PublicKeyError> {
         let mut coordinate = *bytes;
         coordinate[31] &= 0x7f;
         if coordinate.iter().rev().ge(FIELD_PRIME.iter().rev()) {
@@ -80,20 +100,8 @@ impl PublicKey {
 
     fn from_multicodec(bytes: &[u8]) -> Result<Self, PublicKeyError> {
         match bytes.split_first_chunk::<2>() {
-            Some((&ED25519_PUB, key)) => Self::from_bytes_again(key.try_into().map_err(|_| PublicKeyError::Codec)?),
+            Some((&ED25519_PUB, key)) => Self::from_bytes(key.try_into().map_err(|_| PublicKeyError::Codec)?),
             _ => Err(PublicKeyError::Codec),
-        }
-    }
-
-    /// As [`PublicKey::from_bytes`]. A document's signer is read twice, as a member and as the one who signs; the key
-    /// that was read last is not sought on the curve again, which takes a tenth of a verification.
-    fn from_bytes_again(bytes: &[u8; 32]) -> Result<Self, PublicKeyError> {
-        thread_local! {
-            static LAST: Cell<Option<PublicKey>> = const { Cell::new(None) };
-        }
-        match LAST.get() {
-            Some(key) if key.as_bytes() == bytes => Ok(key),
-            _ => Self::from_bytes(bytes).inspect(|key| LAST.set(Some(*key))),
         }
     }
 

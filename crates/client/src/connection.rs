@@ -37,9 +37,25 @@ pub(crate) struct Call<'a> {
     body: Bytes,
     media_type: &'static str,
     accept: &'static str,
-    is_signed: bool,
+    signing: Signing,
     last_event_id: Option<u64>,
     within: Option<Duration>,
+}
+
+/// Whether a request is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signing {
+    Never,
+    WherePossible,
+    Always,
+}
+
+/// An answer of whatever status, read whole.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl<'a> Call<'a> {
@@ -52,7 +68,7 @@ impl<'a> Call<'a> {
             body: Bytes::new(),
             media_type: "",
             accept: "application/json",
-            is_signed: true,
+            signing: Signing::Always,
             last_event_id: None,
             within: Some(ANSWER_WITHIN),
         }
@@ -71,7 +87,12 @@ impl<'a> Call<'a> {
 
     /// The same, which anybody may ask.
     pub(crate) fn open(self) -> Self {
-        Self { is_signed: false, ..self }
+        Self { signing: Signing::Never, ..self }
+    }
+
+    /// The same, which anybody may ask, and which tells who asks where that is known.
+    pub(crate) fn signed_where_possible(self) -> Self {
+        Self { signing: Signing::WherePossible, ..self }
     }
 
     pub(crate) fn accept(self, accept: &'static str) -> Self {
@@ -149,23 +170,38 @@ impl Connection {
         whole(answer, at_most).await
     }
 
+    /// The scheme, the host and the port.
+    pub(crate) fn origin(&self) -> String {
+        self.base.origin().ascii_serialization()
+    }
+
+    /// The answer of whatever status, read whole.
+    pub(crate) async fn whole(&self, call: Call<'_>) -> Result<Whole, ClientError> {
+        let answer = self.answer(call).await?;
+        let (status, retry_after) = (answer.status().as_u16(), retry_after(&answer));
+        Ok(Whole { status, retry_after, body: whole(answer, ANSWER_BYTES).await? })
+    }
+
     /// The answer, its body still to be read; a refusal is an error.
     pub(crate) async fn send(&self, call: Call<'_>) -> Result<Response, ClientError> {
-        let request = self.request(call)?;
-        let answer = self.client.execute(request).await.map_err(|error| {
+        let answer = self.answer(call).await?;
+        if answer.status().is_success() {
+            return Ok(answer);
+        }
+        let status = answer.status().as_u16();
+        let retry = retry_after(&answer);
+        let body = whole(answer, PROBLEM_BYTES).await.unwrap_or_default();
+        Err(ClientError::Refused(Box::new(Refused::of(status, retry.as_deref(), &body))))
+    }
+
+    async fn answer(&self, call: Call<'_>) -> Result<Response, ClientError> {
+        self.client.execute(self.request(call)?).await.map_err(|error| {
             if error.is_connect() || error.is_builder() {
                 ClientError::Unreachable(told(&error))
             } else {
                 ClientError::Lost(told(&error))
             }
-        })?;
-        if answer.status().is_success() {
-            return Ok(answer);
-        }
-        let status = answer.status().as_u16();
-        let retry = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = whole(answer, PROBLEM_BYTES).await.unwrap_or_default();
-        Err(ClientError::Refused(Box::new(Refused::of(status, retry.as_deref(), &body))))
+        })
     }
 
     fn request(&self, call: Call<'_>) -> Result<reqwest::Request, ClientError> {
@@ -176,7 +212,7 @@ impl Connection {
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
-        let (is_signed, within) = (call.is_signed, call.within);
+        let (signing, within) = (call.signing, call.within);
         let mut request = http::Request::new(call.body);
         *request.method_mut() = call.method;
         *request.uri_mut() = url.as_str().parse().map_err(|_| ClientError::Url("one that HTTP cannot carry"))?;
@@ -188,13 +224,19 @@ impl Connection {
         if let Some(id) = call.last_event_id {
             headers.insert("last-event-id", HeaderValue::from(id));
         }
-        if is_signed {
-            self.signer.as_ref().ok_or(ClientError::KeyMissing)?.sign(&mut request)?;
+        match (&self.signer, signing) {
+            (_, Signing::Never) | (None, Signing::WherePossible) => {}
+            (Some(signer), _) => signer.sign(&mut request)?,
+            (None, Signing::Always) => return Err(ClientError::KeyMissing),
         }
         let mut request = reqwest::Request::try_from(request).map_err(|error| ClientError::Setup(told(&error)))?;
         *request.timeout_mut() = within;
         Ok(request)
     }
+}
+
+fn retry_after(answer: &Response) -> Option<String> {
+    answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 /// The whole body of an answer, at most so many bytes.

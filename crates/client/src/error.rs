@@ -107,11 +107,11 @@ pub struct Refused {
     /// What was expected this time.
     pub detail: Option<String>,
     /// The member of the body at fault.
-    pub pointer: Option<String>,
+    pub pointer: Option<Box<str>>,
     /// In how many seconds the same request may be sent again.
     pub retry_after_secs: Option<u32>,
     /// The id under which the service logs the request.
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
 }
 
 /// Codes of a status above 499 that say that nothing was done.
@@ -127,8 +127,8 @@ impl Refused {
             #[serde(default)]
             title: String,
             detail: Option<String>,
-            pointer: Option<String>,
-            request_id: Option<String>,
+            pointer: Option<Box<str>>,
+            request_id: Option<Box<str>>,
         }
         let unreadable = || Body {
             code: "status-unexpected".to_owned(),

@@ -2,11 +2,14 @@
 //! verified before anybody sees it.
 //!
 //! ```text
-//! EscrowClient ── typed methods ──▶ Connection ── RequestSigner ──▶ HTTP ──▶ answer, or ClientError
+//! EscrowClient, GatewayClient ── typed methods ──▶ Connection ── RequestSigner ──▶ HTTP ──▶ answer, or ClientError
+//! PayingClient ── Policy, Purse, Wallet ──▶ a stranger's server ──▶ Bought, or PayError with what became of the money
 //! ```
 //!
 //! Without the feature `http` only [`RequestSigner`] and [`Clock`] are left, which the services share.
 
+#[cfg(feature = "http")]
+pub mod budget;
 mod clock;
 #[cfg(feature = "http")]
 mod connection;
@@ -16,6 +19,10 @@ mod error;
 pub mod escrow;
 #[cfg(feature = "http")]
 mod events;
+#[cfg(feature = "http")]
+pub mod gateway;
+#[cfg(feature = "http")]
+pub mod paying;
 mod signer;
 #[cfg(feature = "http")]
 mod tls;
@@ -29,6 +36,10 @@ pub use error::{ClientError, Refused};
 pub use escrow::EscrowClient;
 #[cfg(feature = "http")]
 pub use events::{Event, Events};
+#[cfg(feature = "http")]
+pub use gateway::GatewayClient;
+#[cfg(feature = "http")]
+pub use paying::PayingClient;
 pub use signer::{RequestSigner, SignError};
 #[cfg(feature = "http")]
 pub use tls::config as tls_config;

@@ -59,6 +59,17 @@ impl Writer {
         self.fixed(bytes);
     }
 
+    /// Bytes behind their length, of which nobody knows before how many they are.
+    pub(crate) fn section(&mut self, write: impl FnOnce(&mut Self)) {
+        let start = self.bytes.len();
+        self.fixed(&[0; SECTION]);
+        write(self);
+        let length = (self.bytes.len() - start - SECTION) as u64;
+        if let Some(place) = self.bytes.get_mut(start..start + SECTION) {
+            place.copy_from_slice(&length.to_be_bytes());
+        }
+    }
+
     pub(crate) fn text(&mut self, text: impl AsRef<str>) {
         self.bytes(text.as_ref().as_bytes());
     }
@@ -79,6 +90,9 @@ impl Writer {
         self.fixed(subject.key());
     }
 }
+
+/// The bytes of the length of a section.
+const SECTION: usize = 8;
 
 /// Reads values one after the other.
 #[derive(Debug)]
@@ -154,6 +168,16 @@ impl<'a> Reader<'a> {
         let bytes = self.bytes.get(self.at..end).ok_or_else(|| self.expected("as many bytes as were announced"))?;
         self.at = end;
         Ok(bytes)
+    }
+
+    /// What reads a section, which is passed over here.
+    pub(crate) fn section(&mut self) -> Result<Self, DecodeError> {
+        let length = usize::try_from(u64::from_be_bytes(self.fixed::<SECTION>()?)).ok();
+        let end = length.and_then(|length| self.at.checked_add(length));
+        let bytes = end.and_then(|end| self.bytes.get(self.at..end));
+        let bytes = bytes.ok_or_else(|| self.expected("as many bytes as were announced"))?;
+        self.at += bytes.len();
+        Ok(Self::new(bytes))
     }
 
     /// A text that is valid as its type has it.

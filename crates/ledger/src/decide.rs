@@ -88,7 +88,7 @@ impl<'a> Deciding<'a> {
         match self.ledger.known(id) {
             None => Ok(None),
             Some(_) if crate::fault::skipped_idempotence() => Ok(None),
-            Some(Known::Command { content: first, done, .. }) if *first == content => Ok(Some(*done)),
+            Some(Known::Command { content: first, done, .. }) if first == content => Ok(Some(done)),
             Some(_) => Err(Refusal::IdConflict),
         }
     }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+mod book;
 mod snapshot;
 mod view;
 
@@ -9,12 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use apply::ApplyError;
 pub use audit::AuditError;
+use book::Book;
+pub(crate) use book::Known;
 use earnest_base::{AccountId, FederationId, Orc, Timestamp};
 pub use view::{AccountView, HoldView};
 
 use crate::{
-    AccountNumber, ContentDigest, Done, Effect, HoldNumber, IdNumber, IndexSeed, Policy, PolicyNumber, SubjectKey,
-    account::Account, hold::Hold, index::Ids,
+    AccountNumber, Done, Effect, HoldNumber, IdNumber, IndexSeed, Policy, PolicyNumber, SubjectKey, account::Account,
+    hold::Hold,
 };
 
 /// The ledger of one federation, in memory. It is what [`Ledger::apply`] makes of its facts, in their order: the same
@@ -37,22 +40,16 @@ pub struct Ledger {
     settles: BTreeMap<SubjectKey, AccountNumber>,
     policies: Vec<Policy>,
     holds: Vec<Hold>,
-    /// The ids that were used, and what for.
-    ids: Ids,
-    known: Vec<Known>,
+    /// The ids of accounts and policies: few, and looked up with every command.
+    names: Book,
+    /// All other ids that were used.
+    ids: Book,
     timers: BTreeSet<(Timestamp, HoldNumber)>,
 }
 
-/// What an id stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Known {
-    /// A command that was carried out: what it said, what it was answered, and the account, policy or hold that it
-    /// opened, or is about.
-    Command { content: ContentDigest, done: Done, number: u32 },
-    /// A contract, by its hold.
-    Contract(HoldNumber),
-    /// One of the ledger's own accounts.
-    Reserved(AccountNumber),
+/// Whether an id is one of those that every command names. No other id begins so.
+fn is_name(id: &[u8]) -> bool {
+    id.starts_with(b"account:") || id.starts_with(b"escrow-policy:")
 }
 
 /// How many accounts the ledger has of its own: they come first.
@@ -81,15 +78,13 @@ impl Ledger {
             settles: BTreeMap::new(),
             policies: Vec::new(),
             holds: Vec::new(),
-            ids: Ids::new(seed),
-            known: Vec::new(),
+            names: Book::new(seed),
+            ids: Book::new(seed),
             timers: BTreeSet::new(),
         };
         for (number, name) in RESERVED {
             let id = format!("{}{name}", ledger.prefix);
-            if ledger.ids.insert(id.as_bytes()).is_some() {
-                ledger.known.push(Known::Reserved(number));
-            }
+            ledger.names.add(id.as_bytes(), Known::Reserved(number));
         }
         ledger
     }
@@ -124,17 +119,22 @@ impl Ledger {
         self.escrowed
     }
 
-    pub(crate) fn known(&self, id: &[u8]) -> Option<&Known> {
-        self.known.get(self.ids.find(id)?.place())
+    pub(crate) fn known(&self, id: &[u8]) -> Option<Known> {
+        self.book(id).find(id)
+    }
+
+    /// Where an id stands, if it does.
+    fn book(&self, id: &[u8]) -> &Book {
+        if is_name(id) { &self.names } else { &self.ids }
     }
 
     /// The number of an account, open or the ledger's own.
     pub(crate) fn account_number(&self, id: &AccountId) -> Option<AccountNumber> {
         match self.known(id.as_str().as_bytes())? {
             Known::Command { done: Done { effect: Effect::AccountOpened, .. }, number, .. } => {
-                Some(AccountNumber::new(*number))
+                Some(AccountNumber::new(number))
             }
-            Known::Reserved(number) => Some(*number),
+            Known::Reserved(number) => Some(number),
             Known::Command { .. } | Known::Contract(_) => None,
         }
     }
@@ -158,7 +158,7 @@ impl Ledger {
     /// The hold that an id opened.
     pub(crate) fn hold_number(&self, id: &earnest_base::HoldId) -> Option<HoldNumber> {
         match self.known(id.as_str().as_bytes())? {
-            Known::Command { done: Done { effect: Effect::Held, .. }, number, .. } => Some(HoldNumber::new(*number)),
+            Known::Command { done: Done { effect: Effect::Held, .. }, number, .. } => Some(HoldNumber::new(number)),
             Known::Command { .. } | Known::Contract(_) | Known::Reserved(_) => None,
         }
     }
@@ -166,14 +166,20 @@ impl Ledger {
     pub(crate) fn policy_number(&self, id: &earnest_base::EscrowPolicyId) -> Option<PolicyNumber> {
         match self.known(id.as_str().as_bytes())? {
             Known::Command { done: Done { effect: Effect::PolicyAdopted, .. }, number, .. } => {
-                Some(PolicyNumber::new(*number))
+                Some(PolicyNumber::new(number))
             }
             Known::Command { .. } | Known::Contract(_) | Known::Reserved(_) => None,
         }
     }
 
-    pub(crate) fn id_text(&self, number: IdNumber) -> &str {
-        std::str::from_utf8(self.ids.bytes(number)).unwrap_or_default()
+    /// The text of an id that is no account's.
+    pub(crate) fn id_text(&self, number: IdNumber) -> String {
+        self.ids.text(number)
+    }
+
+    /// The text of an account's id.
+    pub(crate) fn name_text(&self, number: IdNumber) -> String {
+        self.names.text(number)
     }
 
     pub(crate) const fn timers(&self) -> &BTreeSet<(Timestamp, HoldNumber)> {
@@ -190,7 +196,7 @@ impl Ledger {
 
     /// How many more accounts, policies, holds and ids there are numbers for.
     pub(crate) fn has_room(&self, more: usize) -> bool {
-        [self.accounts.len(), self.policies.len(), self.holds.len(), self.ids.len()]
+        [self.accounts.len(), self.policies.len(), self.holds.len(), self.names.len(), self.ids.len()]
             .into_iter()
             .all(|count| count + 4 * more < u32::MAX as usize)
     }
@@ -200,8 +206,8 @@ impl Ledger {
     pub fn memory(&self) -> usize {
         let facts: usize = self.accounts.iter().map(|account| account.facts.capacity() * size_of::<u64>()).sum();
         facts
+            + self.names.memory()
             + self.ids.memory()
-            + self.known.capacity() * size_of::<Known>()
             + self.holds.capacity() * size_of::<Hold>()
             + self.accounts.capacity() * size_of::<Account>()
             + self.timers.len() * 2 * size_of::<(Timestamp, HoldNumber)>()

@@ -81,7 +81,7 @@ impl Ledger {
         let parts = [(kind, name, hold.payee, released), (TransferKind::Refund, "refund", hold.payer, refunded)];
         let moved = parts.into_iter().filter(|(.., amount)| !amount.is_zero());
         let movement = |(kind, name, to, amount)| {
-            let transfer = of_hold(self.id_text(hold.id), name).parse()?;
+            let transfer = of_hold(&self.id_text(hold.id), name).parse()?;
             Ok(Movement { transfer, kind, from: AccountNumber::ESCROW, to, amount, hold: Some(number) })
         };
         Ok(moved.map(movement).collect())

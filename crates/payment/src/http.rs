@@ -131,6 +131,18 @@ impl Problem {
     pub const fn code(&self) -> ErrorCode {
         self.code
     }
+
+    /// What happened, in words.
+    #[must_use]
+    pub fn error(&self) -> &str {
+        &self.error
+    }
+
+    /// What the client can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
 }
 
 /// Every status that this module names lies within the bounds.

@@ -1,6 +1,8 @@
 //! What an escrow is asked, and what it answers.
 
-use earnest_artifacts::{ProcurementContract, Verified};
+use std::sync::Arc;
+
+use earnest_artifacts::{ProcurementContract, ServiceOffer, Verified};
 use earnest_base::Sha256Digest;
 use earnest_ledger::Command as LedgerCommand;
 use serde::{Deserialize, Serialize};
@@ -36,7 +38,7 @@ pub enum Command {
 pub struct Deal {
     pub(crate) contract: Verified<ProcurementContract>,
     pub(crate) order: Vec<u8>,
-    pub(crate) offer: Vec<u8>,
+    pub(crate) offer: Arc<Verified<ServiceOffer>>,
     pub(crate) offer_digest: Sha256Digest,
 }
 
@@ -46,7 +48,7 @@ impl Deal {
         Self {
             contract: contract.clone(),
             order: order.bytes().to_vec(),
-            offer: offer.bytes().to_vec(),
+            offer: Arc::clone(offer),
             offer_digest: offer.content_digest(),
         }
     }

@@ -98,7 +98,7 @@ impl Settlement {
     /// The contract, its order, and its offer: by its bytes the first time, by its place from then on.
     fn evidence_of(&self, deal: &Deal) -> Vec<Evidence> {
         let offer = self.offers.get(&deal.offer_digest).map_or_else(
-            || Evidence::Offer { digest: deal.offer_digest.clone(), document: deal.offer.clone() },
+            || Evidence::Offer { digest: deal.offer_digest.clone(), document: deal.offer.bytes().to_vec() },
             |seq| Evidence::At(*seq),
         );
         vec![Evidence::Document(deal.contract.bytes().to_vec()), Evidence::Document(deal.order.clone()), offer]

@@ -22,6 +22,15 @@ impl<T: Document> Draft<T> {
     /// # Errors
     /// Names the rule or check that it breaks.
     pub fn new(document: &T) -> Result<Self, Error> {
+        Self::from_members(Self::members_of(document)?)
+    }
+
+    /// The members of a document that says this, its kind among them, unjudged: to be compared with those of one that was
+    /// judged.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn members_of(document: &T) -> Result<Object<'static>, Error> {
         let unreadable = |error: serde_json::Error| Error::new(Code::INVALID_VALUE, Pointer::ROOT, error.to_string());
         let text = serde_json::to_vec(document).map_err(unreadable)?;
         let mut members = match read(&text, T::LIMITS)?.into_owned() {
@@ -30,7 +39,7 @@ impl<T: Document> Draft<T> {
         };
         members.insert("schema", Json::String(T::KIND.into()));
         members.insert("schema/v", Json::Number(crate::Number::ONE));
-        Self::from_members(members)
+        Ok(members)
     }
 
     /// Reads a document with none, some or all of its signatures.

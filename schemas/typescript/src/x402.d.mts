@@ -78,6 +78,17 @@ export declare function keepBody(request: object, response: unknown, bytes: Uint
 export interface ExactOrcServerOptions {
   /** The request that was asked, of what the middleware says; that of Express where it is left out. */
   asked?: (transportContext: unknown) => Required<HttpRequest> | Promise<Required<HttpRequest>>;
+  /** Which payments were served; in the memory of this process where it is left out. Several processes share one. */
+  served?: Served;
+}
+
+/** Which payments were served: each serves once. */
+export interface Served {
+  has(key: string): boolean | Promise<boolean>;
+  /** Remembers a payment until its time is over, in milliseconds since 1970; false where it has served, or that is past. */
+  claim(key: string, until: number): boolean | Promise<boolean>;
+  /** Forgets a payment for which nothing was served. */
+  free(key: string): void | Promise<void>;
 }
 
 /** Charges in ORC through a facilitator: `new x402ResourceServer(facilitator).register("orc:*", new ExactOrcServer())`. */
@@ -93,6 +104,11 @@ export declare class ExactOrcServer {
       paymentPayload: { readonly payload: object };
       transportContext?: unknown;
     }): Promise<void | { abort: true; reason: string; message?: string }>;
+    onBeforeSettle(context: {
+      paymentPayload: { readonly payload: object };
+    }): Promise<void | { abort: true; reason: string; message?: string }>;
+    onSettleFailure(context: { paymentPayload: object }): Promise<void>;
+    onVerifiedPaymentCanceled(context: { paymentPayload: object }): Promise<void>;
   };
   constructor(options?: ExactOrcServerOptions);
   parsePrice(price: unknown): Promise<{ asset: string; amount: string }>;

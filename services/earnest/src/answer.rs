@@ -9,6 +9,8 @@ use crate::{failure::Failure, plain};
 pub(crate) struct Answer {
     /// What goes to standard output.
     pub(crate) text: String,
+    /// Bytes that go to standard output in place of a text: what somebody else answered.
+    pub(crate) raw: Option<Vec<u8>>,
     /// The exit code.
     pub(crate) exit: u8,
     /// What failed beside it, such as one file of several: goes to standard error.
@@ -28,6 +30,10 @@ impl Answer {
 
     /// The text as it may go to a terminal. Only canonical JSON can differ: it has one spelling, which files get.
     pub(crate) fn for_terminal(&self) -> Cow<'_, str> {
+        if let Some(raw) = &self.raw {
+            // A stranger's bytes: line by line, so that nothing in them is obeyed.
+            return String::from_utf8_lossy(raw).split('\n').map(plain::text).collect::<Vec<_>>().join("\n").into();
+        }
         if self.text.starts_with('{') { plain::in_json(&self.text).into() } else { self.text.as_str().into() }
     }
 }

@@ -8,6 +8,7 @@ mod escrow;
 mod key;
 mod kinds;
 mod ledger;
+mod pay;
 mod project;
 mod schema;
 mod sign;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Escrow(escrow::Escrow),
     #[command(subcommand)]
     Ledger(Box<ledger::Ledger>),
+    Pay(Box<pay::Pay>),
     Doctor(doctor::Doctor),
     #[command(subcommand)]
     Config(config::Config),
@@ -50,6 +52,7 @@ impl Command {
             Self::Project(project) => project.run(json),
             Self::Escrow(escrow) => escrow.run(json),
             Self::Ledger(ledger) => ledger.run(json),
+            Self::Pay(pay) => pay.run(json),
             Self::Doctor(doctor) => doctor.run(json),
             Self::Config(config) => config.run(json),
             Self::Completions(completions) => Ok(completions.run(json)),

@@ -18,6 +18,7 @@ mod settings;
 mod subject;
 
 use std::{
+    borrow::Cow,
     io::{self, IsTerminal, Write},
     process::ExitCode,
 };
@@ -79,8 +80,12 @@ fn write(answer: &Answer, json: bool) -> ExitCode {
     let notes: Vec<String> = answer.failures.iter().map(|failure| failure.to_text(json)).collect();
     report(&notes);
     let mut out = io::stdout().lock();
-    let text = if out.is_terminal() { answer.for_terminal() } else { answer.text.as_str().into() };
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let bytes: Cow<'_, [u8]> = match &answer.raw {
+        _ if out.is_terminal() => answer.for_terminal().into_owned().into_bytes().into(),
+        Some(raw) => raw.into(),
+        None => answer.text.as_bytes().into(),
+    };
+    match out.write_all(&bytes).and_then(|()| out.flush()) {
         // Whoever read the answer has read enough.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             report(&[Failure::usage("output-unwritable", format!("cannot write the answer: {error}")).to_text(json)]);

@@ -9,6 +9,7 @@ mod keys;
 mod machine;
 mod office;
 mod problem;
+mod remembered;
 mod routes;
 mod run;
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use earnest_artifacts::{EscrowPolicy, OrganizationSubject, Verified};
+use earnest_artifacts::{EscrowPolicy, OrganizationSubject, ServiceOffer, Verified};
 use earnest_base::{
     EscrowPolicyId, FederationId, HoldId, InvalidError, NodeId, OrgId, Sha256Digest, Subject, Timestamp,
 };
@@ -19,7 +19,13 @@ use earnest_settlement::{Agreed, Answer, Command, Evidence, Fact, Intake, Refusa
 use earnest_signing::{Document, Draft, SecretKey};
 use tokio::sync::watch;
 
-use crate::{answers::effects, beside::Beside, machine::Escrowed, problem};
+use crate::{
+    answers::effects,
+    beside::Beside,
+    machine::Escrowed,
+    problem,
+    remembered::{Remembered, VerifiedBefore},
+};
 
 /// The escrow at work. Cheap to clone.
 #[derive(Clone)]
@@ -37,8 +43,18 @@ pub(crate) struct Inner {
     /// Where the journal ends, for the streams.
     pub(crate) end: watch::Sender<u64>,
     pub(crate) metrics: Metrics,
-    pub(crate) policies: Mutex<BTreeMap<EscrowPolicyId, Arc<Verified<EscrowPolicy>>>>,
     pub(crate) beside: Beside,
+    pub(crate) before: Before,
+}
+
+/// What was read or verified before, and is the same every time.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    pub(crate) policies: Mutex<BTreeMap<EscrowPolicyId, Arc<Verified<EscrowPolicy>>>>,
+    pub(crate) organisations: VerifiedBefore<OrganizationSubject>,
+    pub(crate) offers: VerifiedBefore<ServiceOffer>,
+    /// What the sides of a hold agreed on does not change.
+    pub(crate) agreed: Remembered<HoldId, Agreed>,
 }
 
 impl std::ops::Deref for Office {
@@ -75,8 +91,8 @@ impl Office {
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
             metrics: Metrics::default(),
-            policies: Mutex::default(),
             beside: Beside::default(),
+            before: Before::default(),
         }))
     }
 
@@ -185,13 +201,17 @@ impl Office {
     }
 
     /// What the two sides of a hold agreed on.
-    pub(crate) async fn agreed(&self, hold: &HoldId) -> Result<Agreed, Problem> {
+    pub(crate) async fn agreed(&self, hold: &HoldId) -> Result<Arc<Agreed>, Problem> {
+        if let Some(agreed) = self.before.agreed.find(hold) {
+            return Ok(agreed);
+        }
         let id = hold.clone();
         let seq = self.read(move |settlement, _| held_at(settlement.ledger(), &id)).await?;
         let seq = seq.ok_or_else(|| problem::refused(Refusal::Unknown("a hold")))?;
         match self.evidence(seq).await?.as_slice() {
             [contract, order, offer] => {
-                Agreed::parse(contract, order, offer).map_err(|error| problem::evidence(&error))
+                let agreed = Agreed::parse(contract, order, offer).map_err(|error| problem::evidence(&error))?;
+                Ok(self.before.agreed.keep(hold.clone(), agreed))
             }
             _ => Err(problem::evidence(&earnest_settlement::EvidenceError::Missing("contract, order and offer"))),
         }
@@ -209,20 +229,20 @@ impl Office {
 
     /// A policy in use here.
     pub(crate) async fn policy(&self, id: &EscrowPolicyId) -> Result<Option<Arc<Verified<EscrowPolicy>>>, Problem> {
-        if let Some(policy) = self.policies.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+        if let Some(policy) = self.before.policies.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Ok(Some(Arc::clone(policy)));
         }
         let Some(policy) = self.document_of::<EscrowPolicy>(id.as_str()).await?.map(Arc::new) else {
             return Ok(None);
         };
-        self.policies.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), Arc::clone(&policy));
+        self.before.policies.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), Arc::clone(&policy));
         Ok(Some(policy))
     }
 
     /// What an organisation last said of who acts for it.
-    pub(crate) async fn organisation(&self, org: OrgId) -> Result<Option<Verified<OrganizationSubject>>, Problem> {
+    pub(crate) async fn organisation(&self, org: OrgId) -> Result<Option<Arc<Verified<OrganizationSubject>>>, Problem> {
         let said = self.read(move |settlement, _| settlement.custody(&org).map(|said| said.statement.clone())).await?;
-        let parsed = said.map(|statement| Verified::parse(statement.as_bytes())).transpose();
+        let parsed = said.map(|statement| self.before.organisations.parse(statement.as_bytes())).transpose();
         parsed.map_err(|error| problem::fault(&error))
     }
 

@@ -117,8 +117,8 @@ impl Escrow {
             writer: watch::Sender::new(None),
             end: watch::Sender::new(0),
             metrics: app.metrics(),
-            policies: std::sync::Mutex::default(),
             beside: crate::beside::Beside::default(),
+            before: crate::office::Before::default(),
         });
         let told = Arc::clone(&clock);
         let kit_clock = KitClock::new(move || told.now());

@@ -29,7 +29,7 @@ const PLACES: &[Place] = &[
     Place { name: "earnest-grant", layer: 3, beside: &["earnest-payment", "earnest-x402"] },
     at(3, "earnest-funding"),
     at(3, "earnest-tools"),
-    at(3, "earnest-workflow"),
+    Place { name: "earnest-workflow", layer: 3, beside: &["earnest-procurement"] },
     at(3, "earnest-room"),
     at(PORTS, "earnest-ports"),
     at(5, "earnest-store"),
@@ -45,7 +45,7 @@ const PLACES: &[Place] = &[
 ];
 
 /// Packages that are no part of what runs: they stand outside the layers.
-const TOOLS: &[&str] = &["earnest-bench", "earnest-tests", "earnest-xtask"];
+const TOOLS: &[&str] = &["earnest-bench", "earnest-peers", "earnest-tests", "earnest-xtask"];
 
 /// Whether a package stands outside the layers.
 pub(super) fn is_tool(package: &str) -> bool {

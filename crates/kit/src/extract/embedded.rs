@@ -21,8 +21,22 @@ impl<T: Document> Embedded<T> {
     /// # Errors
     /// What is wrong with it, and where.
     pub fn verify(&self, member: &str) -> Result<Verified<T>, Problem> {
-        // A signature covers the canonical form, so that form is as good as the spelling that came.
-        Verified::parse(self.json.canonical().as_bytes()).map_err(|error| error.below(member).into())
+        Self::verify_bytes(&self.canonical(), member)
+    }
+
+    /// The document's bytes, unverified. A signature covers the canonical form, so that form is as good as the spelling that
+    /// came.
+    #[must_use]
+    pub fn canonical(&self) -> Vec<u8> {
+        self.json.canonical().into_bytes()
+    }
+
+    /// Verifies the bytes of such a document, as [`Embedded::verify`] does.
+    ///
+    /// # Errors
+    /// As [`Embedded::verify`].
+    pub fn verify_bytes(bytes: &[u8], member: &str) -> Result<Verified<T>, Problem> {
+        Verified::parse(bytes).map_err(|error| error.below(member).into())
     }
 }
 

@@ -133,7 +133,7 @@ impl<'a> Deciding<'a> {
         self.in_phase(held, None, &[Phase::Disputed])?;
         self.before_decision_by(held)?;
         let open = held.hold.state.dispute().map(|dispute| self.ledger.id_text(dispute));
-        if open != Some(resolve.dispute.as_str()) {
+        if open.as_deref() != Some(resolve.dispute.as_str()) {
             return Err(Refusal::OtherDispute);
         }
         self.awards(held, &resolve.award)?;

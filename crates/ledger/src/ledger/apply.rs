@@ -5,7 +5,7 @@ mod money;
 
 use earnest_base::{MoneyError, Orc, Timestamp};
 
-use super::{Known, Ledger, RESERVED};
+use super::{Known, Ledger, RESERVED, is_name};
 use crate::{
     AccountNumber, AccountOpened, ContentDigest, Done, Effect, Event, Fact, IdNumber, Policy,
     account::{Account, Balance},
@@ -76,19 +76,18 @@ impl Ledger {
 
     /// Whether an id is new, and fits.
     fn is_new(&self, id: &[u8]) -> Result<(), Fault> {
-        match self.ids.find(id) {
-            Some(_) if crate::fault::skipped_idempotence() => Ok(()),
-            Some(_) => Err(Fault("an id that was used before")),
-            None if self.has_room(1) => Ok(()),
-            None => Err(Fault("more ids than there are numbers for")),
+        match self.book(id).has(id) {
+            true if crate::fault::skipped_idempotence() => Ok(()),
+            true => Err(Fault("an id that was used before")),
+            false if self.has_room(1) => Ok(()),
+            false => Err(Fault("more ids than there are numbers for")),
         }
     }
 
     /// Remembers an id that [`Ledger::is_new`].
     fn remember(&mut self, id: &[u8], known: Known) -> IdNumber {
-        let number = self.ids.insert(id).unwrap_or(IdNumber::new(u32::MAX));
-        self.known.push(known);
-        number
+        let book = if is_name(id) { &mut self.names } else { &mut self.ids };
+        book.add(id, known)
     }
 
     fn command(content: ContentDigest, seq: u64, effect: Effect, number: u32) -> Known {

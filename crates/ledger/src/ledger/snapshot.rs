@@ -2,21 +2,20 @@
 
 mod state;
 
+use std::thread;
+
 use earnest_base::{FederationId, Sha256Digest};
 use sha2::{Digest, Sha256};
 
-use super::{Known, Ledger, RESERVED};
+use super::{Book, Ledger, RESERVED};
 use crate::{
-    AccountNumber, DecodeError, Done, HoldNumber, IdNumber, IndexSeed,
+    AccountNumber, DecodeError, HoldNumber, IdNumber, IndexSeed,
     codec::{Reader, Writer},
     fact::{read, write},
 };
 
 /// What every snapshot begins with. The number is the version of its form.
-const MAGIC: &[u8; 18] = b"earnest-ledger.v1\0";
-
-/// How many bytes an id with what it stands for has, at least.
-const LEAST: usize = 8;
+const MAGIC: &[u8; 18] = b"earnest-ledger.v2\0";
 
 impl Ledger {
     /// The ledger as bytes.
@@ -30,13 +29,10 @@ impl Ledger {
         writer.orc(self.issued);
         writer.orc(self.escrowed);
         write::list(&mut writer, &self.policies, write::policy);
+        writer.section(|writer| self.names.write(writer));
+        writer.section(|writer| self.ids.write(writer));
         write::list(&mut writer, &self.accounts, state::write_account);
         write::list(&mut writer, &self.holds, state::write_hold);
-        writer.number(self.known.len() as u64);
-        for (place, known) in self.known.iter().enumerate() {
-            writer.bytes(self.ids.bytes(IdNumber::new(u32::try_from(place).unwrap_or(u32::MAX))));
-            write_known(&mut writer, known);
-        }
         writer.into_bytes()
     }
 
@@ -48,38 +44,40 @@ impl Ledger {
     pub fn from_snapshot(bytes: &[u8], seed: IndexSeed) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         if reader.fixed()? != *MAGIC {
-            return Err(reader.expected("a snapshot of version 1"));
+            return Err(reader.expected("a snapshot of version 2"));
         }
         let federation: FederationId = reader.text("a federation id")?;
-        let mut ledger = Self::with_index_seed(federation, seed);
+        let mut ledger = Self::new(federation);
         ledger.seq = reader.number()?;
         ledger.latest = read::option(&mut reader, Reader::time)?;
         ledger.issued = reader.orc()?;
         ledger.escrowed = reader.orc()?;
         ledger.policies = read::list(&mut reader, read::policy)?;
-        ledger.accounts = read::list(&mut reader, state::read_account)?;
-        ledger.holds = read::list(&mut reader, state::read_hold)?;
-        let own = ledger.ids.len();
-        let count = reader.number()?;
-        // No more than there can be in the bytes that are left.
-        let more = usize::try_from(count).map_or(0, |count| count.min(reader.left() / LEAST));
-        ledger.ids.reserve(more);
-        ledger.known.reserve(more);
-        for place in 0..count {
-            let id = reader.bytes()?;
-            let known = read_known(&mut reader)?;
-            let is_own = usize::try_from(place).is_ok_and(|place| place < own);
-            let kept = is_own && ledger.known(id) == Some(&known);
-            if !kept && (is_own || ledger.ids.insert_new(id).is_none()) {
-                return Err(reader.expected("an id that stands once"));
-            }
-            if !kept {
-                ledger.known.push(known);
+        let (names, ids) = (reader.section()?, reader.section()?);
+        // The ids take longer than all the rest, and nothing of the rest depends on them.
+        let (ids, rest) = thread::scope(|scope| {
+            let ids = scope.spawn(|| Book::read(ids, seed));
+            let rest = ledger.read_state(&mut reader);
+            (ids.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), rest)
+        });
+        rest?;
+        let names = Book::read(names, seed)?;
+        for (number, _) in RESERVED {
+            let place = IdNumber::new(number.value());
+            if (names.at(place), names.text(place)) != (ledger.names.at(place), ledger.names.text(place)) {
+                return Err(reader.expected("the ledger's own accounts"));
             }
         }
+        (ledger.names, ledger.ids) = (names, ids?);
         reader.end()?;
         ledger.derive().ok_or_else(|| reader.expected("holds and accounts that fit each other"))?;
         Ok(ledger)
+    }
+
+    fn read_state(&mut self, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+        self.accounts = read::list(reader, state::read_account)?;
+        self.holds = read::list(reader, state::read_hold)?;
+        Ok(())
     }
 
     /// What is not written because it follows: who settles with which account, and the timers.
@@ -107,38 +105,4 @@ impl Ledger {
     pub fn digest(&self) -> Sha256Digest {
         Sha256Digest::from_bytes(&Sha256::digest(self.to_snapshot()).into())
     }
-}
-
-fn write_known(writer: &mut Writer, known: &Known) {
-    match known {
-        Known::Command { content, done, number } => {
-            writer.byte(0);
-            writer.fixed(&content.0);
-            writer.number(done.seq);
-            writer.byte(done.effect.byte());
-            writer.number((*number).into());
-        }
-        Known::Contract(hold) => {
-            writer.byte(1);
-            writer.number(hold.value().into());
-        }
-        Known::Reserved(account) => {
-            writer.byte(2);
-            writer.number(account.value().into());
-        }
-    }
-}
-
-fn read_known(reader: &mut Reader<'_>) -> Result<Known, DecodeError> {
-    Ok(match reader.byte()? {
-        0 => {
-            let content = read::content(reader)?;
-            let seq = reader.number()?;
-            let effect = read::word(reader, crate::Effect::ALL, "an effect")?;
-            Known::Command { content, done: Done { seq, effect }, number: reader.small()? }
-        }
-        1 => Known::Contract(HoldNumber::new(reader.small()?)),
-        2 => Known::Reserved(AccountNumber::new(reader.small()?)),
-        _ => return Err(reader.expected("what an id stands for")),
-    })
 }

@@ -74,8 +74,8 @@ impl Ledger {
     /// Where no account has this number.
     pub fn account_id(&self, number: AccountNumber) -> Result<AccountId, InvalidError> {
         match self.account(number) {
-            Some(account) => self.id_text(account.id).parse(),
-            None if number.is_reserved() => self.id_text(IdNumber::new(number.value())).parse(),
+            Some(account) => self.name_text(account.id).parse(),
+            None if number.is_reserved() => self.name_text(IdNumber::new(number.value())).parse(),
             None => "".parse(),
         }
     }
@@ -96,7 +96,7 @@ impl Ledger {
     #[must_use]
     pub fn hold_of(&self, contract: &ContractId) -> Option<HoldView<'_>> {
         match self.known(contract.as_str().as_bytes())? {
-            Known::Contract(hold) => self.hold_by_number(*hold),
+            Known::Contract(hold) => self.hold_by_number(hold),
             Known::Command { .. } | Known::Reserved(_) => None,
         }
     }
@@ -110,7 +110,7 @@ impl Ledger {
     #[must_use]
     pub fn done(&self, id: &str) -> Option<Done> {
         match self.known(id.as_bytes())? {
-            Known::Command { done, .. } => Some(*done),
+            Known::Command { done, .. } => Some(done),
             Known::Contract(_) | Known::Reserved(_) => None,
         }
     }
@@ -120,7 +120,7 @@ impl Ledger {
     pub fn was_delivered(&self, hold: &HoldId, response: &crate::Delivered) -> bool {
         match self.known(response.response.as_str().as_bytes()) {
             Some(Known::Command { content, done, .. }) => {
-                done.effect == Effect::Delivered && *content == response.digest(hold)
+                done.effect == Effect::Delivered && content == response.digest(hold)
             }
             _ => false,
         }
@@ -140,7 +140,7 @@ impl Ledger {
     /// How many accounts, policies, holds and ids there are.
     #[must_use]
     pub const fn counts(&self) -> [usize; 4] {
-        [self.accounts.len(), self.policies.len(), self.holds.len(), self.ids.len()]
+        [self.accounts.len(), self.policies.len(), self.holds.len(), self.names.len() + self.ids.len()]
     }
 }
 
@@ -150,7 +150,7 @@ impl AccountView<'_> {
     /// # Errors
     /// Where a tampered fact brought in what is none.
     pub fn id(&self) -> Result<AccountId, InvalidError> {
-        self.ledger.id_text(self.account.id).parse()
+        self.ledger.name_text(self.account.id).parse()
     }
 
     /// What it has.

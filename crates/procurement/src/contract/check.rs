@@ -2,9 +2,13 @@
 
 use earnest_artifacts::{Draft, OrganizationSubject, ProcurementContract, Verified, vocabulary::ConfirmationMode};
 use earnest_base::{ContractId, EscrowPolicyId, HoldId, NodeId, Orc, ParticipantId, QuestionId, Subject, Timestamp};
-use earnest_signing::{Document, Json, Object};
+use earnest_signing::{Document, Json, Object, read};
 
-use super::{ContractCode, Deal, draft::contract_of, with_skew};
+use super::{
+    ContractCode, Deal,
+    draft::{contract_of, drafted},
+    with_skew,
+};
 use crate::{Deadlines, Refusal, funding_by, refusal::same};
 
 /// The roles of a contract's signers.
@@ -77,7 +81,8 @@ pub fn check_contract(
         expected: "the responder's signature".to_owned(),
         found: error.message().to_owned(),
     })?;
-    follows(found.document(), &found.to_json(), deal, now)
+    let json = found.to_json();
+    follows(found.document(), json.as_object(), deal, now)
 }
 
 /// The escrow's check before the hold: both sides signed (which its type proves), every member follows, and who signed
@@ -98,20 +103,20 @@ pub fn check_hold(
     }
     // Both sides signed the end of the time to reject, so whatever they chose within the window is agreed.
     let deal = Deal { accept_by: found.accept_by.or(deal.accept_by), ..*deal };
-    let draft = Draft::<ProcurementContract>::parse(found.bytes()).map_err(|error| Refusal {
+    let json = read(found.bytes(), ProcurementContract::LIMITS).map_err(|error| Refusal {
         code: ContractCode::DraftInvalid,
         pointer: error.pointer().clone(),
         expected: "a contract that can be read".to_owned(),
         found: error.message().to_owned(),
     })?;
-    follows(found, &draft.to_json(), &deal, now)?;
+    follows(found, json.as_object(), &deal, now)?;
     may_pay(found, organization, now)?;
     Ok(hold_terms(found))
 }
 
 fn follows(
     found: &ProcurementContract,
-    json: &Json<'_>,
+    members: Option<&Object<'_>>,
     deal: &Deal<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal<ContractCode>> {
@@ -119,8 +124,12 @@ fn follows(
     let expected = contract_of(deal, &found.id, found.hold.as_ref(), accepted_at)?;
     in_time(accepted_at, deal, now)?;
     let empty = Object::default();
-    let wanted = expected.to_json();
-    compare(wanted.as_object().unwrap_or(&empty), json.as_object().unwrap_or(&empty))?;
+    let wanted = Draft::members_of(&expected).unwrap_or_default();
+    if let Err(refusal) = compare(&wanted, members.unwrap_or(&empty)) {
+        // What was found keeps the rules of its kind. Where what follows does not, that is said first.
+        drafted(&expected)?;
+        return Err(refusal);
+    }
     let deadlines = Deadlines::of(accepted_at, deal.offer.max_duration, deal.order.requested_by, deal.policy);
     let lapses = deadlines.map(|deadlines| funding_by(accepted_at, &deadlines, deal.policy));
     match lapses {

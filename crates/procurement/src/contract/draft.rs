@@ -25,7 +25,7 @@ pub fn draft_contract(
     ids: &ContractIds,
     accepted_at: Timestamp,
 ) -> Result<Draft<ProcurementContract>, Refusal<ContractCode>> {
-    contract_of(deal, &ids.contract, Some(&ids.hold), accepted_at)
+    drafted(&contract_of(deal, &ids.contract, Some(&ids.hold), accepted_at)?)
 }
 
 /// The contract under these ids; one that is paid has a hold.
@@ -34,7 +34,7 @@ pub(super) fn contract_of(
     id: &ContractId,
     hold: Option<&HoldId>,
     accepted_at: Timestamp,
-) -> Result<Draft<ProcurementContract>, Refusal<ContractCode>> {
+) -> Result<ProcurementContract, Refusal<ContractCode>> {
     let (order, offer, policy) = (deal.order, deal.offer, deal.policy);
     if order.offer != offer.id || order.offer_seq != offer.seq {
         let expected = format!("{} at seq {}", offer.id, offer.seq);
@@ -52,7 +52,7 @@ pub(super) fn contract_of(
     let asker = order.signatory().ok_or_else(|| invalid("asker/participant-id", "an order that nobody signs"))?;
     let question = question(deal)?;
     let (answer_format, max_length) = acceptance(deal)?;
-    let contract = ProcurementContract {
+    Ok(ProcurementContract {
         id: id.clone(),
         room: question.as_str().parse::<RoomId>().map_err(|error| invalid("room/id", error))?,
         question,
@@ -88,8 +88,12 @@ pub(super) fn contract_of(
         confirmation: if free { ConfirmationMode::SelfConfirmed } else { confirmation(offer) },
         status: ContractStatus::Pending,
         encryption: None,
-    };
-    Draft::new(&contract).map_err(|error| Refusal {
+    })
+}
+
+/// A contract in the making, which keeps the rules of its kind.
+pub(super) fn drafted(contract: &ProcurementContract) -> Result<Draft<ProcurementContract>, Refusal<ContractCode>> {
+    Draft::new(contract).map_err(|error| Refusal {
         code: ContractCode::DraftInvalid,
         pointer: error.pointer().clone(),
         expected: "a contract that keeps its rules".to_owned(),

@@ -1,5 +1,7 @@
 //! Contracts on their way to a hold (decision E4).
 
+use std::sync::Arc;
+
 use earnest_artifacts::{EscrowPolicy, OrganizationSubject, ProcurementContract, ServiceOffer, ServiceOrder, Verified};
 use earnest_procurement::{Deal as ProcurementDeal, check_hold};
 
@@ -13,8 +15,8 @@ pub struct DealDocuments {
     pub contract: Verified<ProcurementContract>,
     /// Its order.
     pub order: Verified<ServiceOrder>,
-    /// Its offer, at the terms that were ordered.
-    pub offer: Verified<ServiceOffer>,
+    /// Its offer, at the terms that were ordered; many orders are of one.
+    pub offer: Arc<Verified<ServiceOffer>>,
 }
 
 impl Intake<'_> {

@@ -95,7 +95,7 @@ pub(crate) fn papers(name: &str, units: u64, offer_seq: u64) -> DealDocuments {
     };
     let draft = draft_contract(&agreement, &ids, at("06:00:00")).unwrap().sign(Some("responder"), &key(OLA)).unwrap();
     let contract = draft.sign(Some("asker"), &key(ROMAN)).unwrap().finish().unwrap().verify().unwrap();
-    DealDocuments { contract, order, offer }
+    DealDocuments { contract, order, offer: std::sync::Arc::new(offer) }
 }
 
 /// An escrow, and every fact of it.

@@ -3,13 +3,18 @@
 import inspect
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from io import BytesIO
 from typing import Any, ClassVar
+from weakref import ref
 
+from .once import Served, ServedHere
 from .request import OrcPaymentError, PaidRequest
 from .terms import ASSET, KIND, ledger_of, minor_units, network_of
 
 _PRICE = re.compile(r"([0-9]+)(?:\.([0-9]{1,2}))?\s*ORC")
 _MISMATCH = "invalid_exact_orc_binding_mismatch"
+_USED = "invalid_exact_orc_nonce_already_used"
 
 Asked = Callable[[Any], PaidRequest | Awaitable[PaidRequest]]
 
@@ -17,7 +22,8 @@ Asked = Callable[[Any], PaidRequest | Awaitable[PaidRequest]]
 class ExactOrcServer:
     """Charges in ORC through a facilitator: `x402ResourceServer(facilitator).register("orc:*", ExactOrcServer())`.
 
-    A facilitator cannot know which request was asked: that the payer signed for it is checked here.
+    A facilitator cannot know which request was asked, and says of a payment that it is settled as often as it is asked: that
+    the payer signed for this request, and that the payment serves once, is seen to here.
     """
 
     scheme = "exact"
@@ -26,9 +32,14 @@ class ExactOrcServer:
         "default": {"supported": ("authorization", "upfront"), "default": "authorization"},
     }
 
-    def __init__(self, asked: Asked | None = None) -> None:
-        """Takes what tells the request that was asked; that of FastAPI and Flask where it is left out."""
+    def __init__(self, asked: Asked | None = None, served: Served | None = None) -> None:
+        """Takes what tells the request that was asked, and which payments were served.
+
+        Where they are left out, FastAPI and Flask tell the request, and this process remembers what it served.
+        """
         self._asked = asked or asked_of_framework
+        self._served: Served = served or ServedHere()
+        self._claimed: dict[int, tuple[ref[Any], str]] = {}
 
     def parse_price(self, price: Any, network: str) -> Any:
         """`"0.25 ORC"` or an amount of ORC. Neither a number nor dollars: nothing says what they are in ORC."""
@@ -64,32 +75,67 @@ class ExactOrcServer:
         return None if extra.get("decimals") == 2 else "expected a facilitator that counts ORC in two decimals"
 
     def before_verify(self, context: Any) -> Any:
-        """Refuses a payment that was signed for another request."""
+        """Refuses a payment that was signed for another request, or has served."""
         asked = self._asked(context.transport_context)
         if inspect.isawaitable(asked):
-            return _judge_later(context, asked)
-        return _judge(context, asked)
+            return self._judge_later(context, asked)
+        return self._judge(context, asked)
+
+    def before_settle(self, context: Any) -> Any:
+        """Refuses a payment that has served: of requests that show it at the same time, the first is served."""
+        signed = context.payment_payload.payload["authorization"]
+        until = datetime.fromisoformat(signed["valid-before"]).timestamp()
+        if not self._served.claim(_key(signed), until):
+            return _abort(_USED, "the payment has served")
+        payload = context.payment_payload
+        own = id(payload)
+        # It goes with the payload, so that no other one is taken for it.
+        self._claimed[own] = (ref(payload, lambda _: self._claimed.pop(own, None)), _key(signed))
+        return None
+
+    def on_settle_failure(self, context: Any) -> None:
+        """Nothing was served: the payment may be shown again."""
+        self._free(context)
+
+    def on_verified_payment_canceled(self, context: Any) -> None:
+        """Nothing was served: the payment may be shown again."""
+        self._free(context)
+
+    def _free(self, context: Any) -> None:
+        claimed = self._claimed.pop(id(context.payment_payload), None)
+        if claimed is not None:
+            self._served.free(claimed[1])
+
+    async def _judge_later(self, context: Any, asked: Awaitable[PaidRequest]) -> Any:
+        return self._judge(context, await asked)
+
+    def _judge(self, context: Any, asked: PaidRequest) -> Any:
+        signed = context.payment_payload.payload.get("authorization")
+        if not _is_for(signed, asked):
+            return _abort(_MISMATCH, "the payer signed for another method, URL or body")
+        return _abort(_USED, "the payment has served") if self._served.has(_key(signed)) else None
 
 
-async def _judge_later(context: Any, asked: Awaitable[PaidRequest]) -> Any:
-    return _judge(context, await asked)
-
-
-def _judge(context: Any, asked: PaidRequest) -> Any:
+def _abort(reason: str, message: str) -> Any:
     from x402.schemas import AbortResult
 
-    signed = context.payment_payload.payload.get("authorization")
+    return AbortResult(reason, message)
+
+
+def _key(signed: dict[str, Any]) -> str:
+    return f"{signed['payer/account-id']}/{signed['nonce']}"
+
+
+def _is_for(signed: Any, asked: PaidRequest) -> bool:
     if not isinstance(signed, dict):
-        return AbortResult(_MISMATCH, f"expected a {KIND}")
-    named = (signed.get("request/method"), signed.get("request/url"), signed.get("request/body-digest"))
-    if not all(isinstance(member, str) for member in named):
-        return AbortResult(_MISMATCH, f"expected a {KIND}")
-    method, url, body = named
+        return False
+    method, url, body = (signed.get(f"request/{part}") for part in ("method", "url", "body-digest"))
+    if not (isinstance(method, str) and isinstance(url, str)):
+        return False
     try:
-        same = (method, PaidRequest.of(str(method), str(url)).url, body) == tuple(asked)
+        return (method, PaidRequest.of(method, url).url, body) == tuple(asked)
     except OrcPaymentError:
-        same = False
-    return None if same else AbortResult(_MISMATCH, "the payer signed for another method, URL or body")
+        return False
 
 
 def asked_of_framework(transport_context: Any) -> PaidRequest | Awaitable[PaidRequest]:
@@ -99,7 +145,10 @@ def asked_of_framework(transport_context: Any) -> PaidRequest | Awaitable[PaidRe
         return _asked_of_starlette(request)
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
     url = f"{request.scheme}://{request.host}{raw}" if raw.startswith("/") else request.url
-    return PaidRequest.of(request.method, url, request.get_data())
+    body = request.get_data()
+    # The middleware stands before the application, which reads the same input again.
+    request.environ["wsgi.input"] = BytesIO(body)
+    return PaidRequest.of(request.method, url, body)
 
 
 async def _asked_of_starlette(request: Any) -> PaidRequest:

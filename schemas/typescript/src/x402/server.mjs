@@ -1,10 +1,12 @@
 // `exact` on a federation's ledger, for a server that charges: `@x402/core` calls it a `SchemeNetworkServer`.
 
+import { ServedHere } from "./once.mjs";
 import { OrcPaymentError, digestOf, normalForm } from "./request.mjs";
 import { ASSET, KIND, ledgerOf, minorUnits, networkOf } from "./terms.mjs";
 
 const PRICE = /^([0-9]+)(?:\.([0-9]{1,2}))?\s*ORC$/;
 const MISMATCH = "invalid_exact_orc_binding_mismatch";
+const USED = "invalid_exact_orc_nonce_already_used";
 
 /** The bodies of requests as they arrived, by the request of Node.js. */
 const bodies = new WeakMap();
@@ -14,17 +16,27 @@ export function keepBody(request, _response, bytes) {
   bodies.set(request, Uint8Array.from(bytes));
 }
 
-/** Charges in ORC. A facilitator cannot know which request was asked: that the payer signed for it is checked here. */
+/**
+ * Charges in ORC. A facilitator cannot know which request was asked, and says of a payment that it is settled as often as it
+ * is asked: that the payer signed for this request, and that the payment serves once, is seen to here.
+ */
 export class ExactOrcServer {
   scheme = "exact";
   defaultAssetTransferMethod = "default";
   paymentFlows = { default: { supported: ["authorization", "upfront"], default: "authorization" } };
-  schemeHooks = { onBeforeVerify: (context) => this.#judge(context) };
+  schemeHooks = {
+    onBeforeVerify: (context) => this.#judge(context),
+    onBeforeSettle: (context) => this.#claim(context),
+    onSettleFailure: (context) => this.#free(context),
+    onVerifiedPaymentCanceled: (context) => this.#free(context),
+  };
   #asked;
+  #served;
+  #claimed = new WeakMap();
 
-  /** @param {{ asked?: (transportContext: unknown) => unknown }} [options] */
-  constructor({ asked = askedOfExpress } = {}) {
+  constructor({ asked = askedOfExpress, served = new ServedHere() } = {}) {
     this.#asked = asked;
+    this.#served = served;
   }
 
   /** `"0.25 ORC"` or `{ asset: "ORC", amount: "25" }`. Neither a number nor dollars: nothing says what they are in ORC. */
@@ -67,14 +79,37 @@ export class ExactOrcServer {
         normalForm(signed["request/url"]) === normalForm(asked.url) &&
         normalForm(asked.url) !== undefined &&
         signed["request/body-digest"] === body;
-      return same ? undefined : abort("the payer signed for another method, URL or body");
+      if (!same) return abort(MISMATCH, "the payer signed for another method, URL or body");
+      return (await this.#served.has(keyOf(signed))) ? abort(USED, "the payment has served") : undefined;
     } catch (error) {
-      return abort(error instanceof OrcPaymentError ? error.message : "expected a payment-authorization.v1");
+      return abort(MISMATCH, error instanceof OrcPaymentError ? error.message : `expected a ${KIND}`);
     }
+  }
+
+  /** Of requests that show one payment at the same time, the first that is settled is served. */
+  async #claim({ paymentPayload }) {
+    try {
+      const signed = paymentPayload.payload.authorization;
+      const key = keyOf(signed);
+      if (!(await this.#served.claim(key, Date.parse(signed["valid-before"])))) return abort(USED, "the payment has served");
+      this.#claimed.set(paymentPayload, key);
+      return undefined;
+    } catch {
+      return abort(USED, "nobody could say whether the payment has served");
+    }
+  }
+
+  /** Nothing was served: the payment may be shown again. */
+  async #free({ paymentPayload }) {
+    const key = this.#claimed.get(paymentPayload);
+    if (key === undefined) return;
+    this.#claimed.delete(paymentPayload);
+    await this.#served.free(key);
   }
 }
 
-const abort = (message) => ({ abort: true, reason: MISMATCH, message });
+const abort = (reason, message) => ({ abort: true, reason, message });
+const keyOf = (signed) => `${signed["payer/account-id"]}/${signed.nonce}`;
 
 function atomic(price) {
   const found = PRICE.exec(price.trim());

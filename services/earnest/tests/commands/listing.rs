@@ -23,6 +23,7 @@ fn every_command_shows_an_example_in_its_help() {
         "ledger balance",
         "ledger statement",
         "ledger holds",
+        "pay",
         "doctor",
         "config",
         "config show",

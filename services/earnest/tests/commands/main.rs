@@ -8,9 +8,13 @@ mod escrow;
 mod keys;
 mod ledger;
 mod listing;
+mod pay;
 mod postgres;
 mod project;
 mod running;
+#[path = "../../../../crates/client/tests/paying/seller.rs"]
+#[allow(dead_code, reason = "the tests of the client use more of it")]
+mod seller;
 mod sign;
 mod support;
 mod verify;

@@ -9,7 +9,7 @@ use earnest_artifacts::{ProcurementContract, ServiceOffer, ServiceOrder};
 use earnest_base::{ContractId, DecisionId, HoldId, Name, Orc};
 use earnest_kit::{Caller, Embedded, PathParameters, Problem, Strict};
 use earnest_ledger::{Award, HoldView};
-use earnest_settlement::{Agreed, Command, Deal, DealDocuments, Refusal, Settlement, receipt_of};
+use earnest_settlement::{Command, Deal, DealDocuments, Refusal, Settlement, receipt_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +153,7 @@ async fn deal(office: &Office, caller: &Caller, new: &NewHold) -> Result<Result<
     let documents = DealDocuments {
         contract: new.contract.verify("contract")?,
         order: new.order.verify("order")?,
-        offer: new.offer.verify("offer")?,
+        offer: office.before.offers.embedded(&new.offer, "offer")?,
     };
     let policy = match &documents.contract.escrow_policy {
         Some(policy) => office.policy(policy).await?,
@@ -164,7 +164,7 @@ async fn deal(office: &Office, caller: &Caller, new: &NewHold) -> Result<Result<
         _ => None,
     };
     let intake = office.intake_of(caller);
-    match intake.deal(&documents, policy.as_deref(), organisation.as_ref()) {
+    match intake.deal(&documents, policy.as_deref(), organisation.as_deref()) {
         Err(refusal @ Refusal::NotCaller(_)) => Err(problem::refused(refusal)),
         Err(Refusal::Contract(refusal)) => {
             // Where it is held, it was in time, and its sides were who they had to be.
@@ -284,7 +284,7 @@ async fn ended(
     PathParameters(path): PathParameters<ContractPath>,
 ) -> Result<Json<ReceiptNow>, Problem> {
     let hold = seen(&office, &caller, path.contract).await?;
-    let agreed: Agreed = office.agreed(&hold).await?;
+    let agreed = office.agreed(&hold).await?;
     let seq = office.read(move |settlement, _| settlement.ledger().hold(&hold).map(|hold| hold.seq())).await?;
     let fact = office.ledger_fact(seq.ok_or_else(no_hold)?).await?;
     let (_, fact) = fact.ok_or_else(no_hold)?;

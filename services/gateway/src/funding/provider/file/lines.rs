@@ -154,7 +154,8 @@ mod tests {
             vec!["b2".to_owned(), "0.1".to_owned(), "rent, \"may\"".to_owned()],
             vec!["b3".to_owned(), "7".to_owned(), String::new()],
         ]);
-        let csv = "\u{feff}Amount,booking,account,more\r\n500.00,b1,top-up:1,x\r\n\r\n0.1,b2,\"rent, \"\"may\"\"\",\n7,b3,,";
+        let csv =
+            "\u{feff}Amount,booking,account,more\r\n500.00,b1,top-up:1,x\r\n\r\n0.1,b2,\"rent, \"\"may\"\"\",\n7,b3,,";
         assert_eq!(of(csv), expected);
         let json = "{\"booking\":\"b1\",\"amount\":500.00,\"account\":\"top-up:1\"}\n\n\
                     {\"booking\":\"b2\",\"amount\":\"0.1\",\"account\":\"rent, \\\"may\\\"\",\"more\":[1]}\n\

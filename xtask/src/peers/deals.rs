@@ -1,0 +1,140 @@
+//! Who pays whom, and what has to have come of it: the answer, and the balances.
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+
+use super::{
+    market::{Market, text},
+    program::Program,
+};
+
+/// What a request asks with: nothing, or a body.
+const ASKED: [&[(&str, &str)]; 2] =
+    [&[("PEER_METHOD", "GET")], &[("PEER_METHOD", "POST"), ("PEER_BODY", "{\"text\":\"zażółć\"}")]];
+/// What `/work` costs in ORC, in minor units.
+const PRICE: u64 = 25;
+/// What `/work` costs in the token, in its atomic units.
+const TOKEN_PRICE: u64 = 10_000;
+
+/// Published clients with our plugin pay published servers with our plugin, through our facilitator, on our ledger.
+pub(super) fn in_orc(market: &mut Market) -> anyhow::Result<usize> {
+    let mut deals = 0;
+    let (gateway, network) = (market.own("/gateway")?.to_owned(), market.own("/network")?.to_owned());
+    let payee = market.own("/ola/account")?.to_owned();
+    let settings =
+        [("PEER_FACILITATOR", gateway.as_str()), ("PEER_NETWORK", network.as_str()), ("PEER_PAY_TO", payee.as_str())];
+    for server in ["express-orc.mjs", "charge_orc.py"] {
+        let (running, url) = market.serve(server, &settings)?;
+        for client in ["fetch-orc.mjs", "pay_orc.py"] {
+            for asked in ASKED {
+                let deal = Deal { what: format!("{client} pays {server}"), client, url: format!("{url}/work?lang=pl") };
+                deal.pays(market, "adam", &payee, asked).with_context(|| deal.what.clone())?;
+                deals += 1;
+            }
+        }
+        let deal = Deal { what: format!("nobody pays {server}"), client: "fetch-orc.mjs", url: format!("{url}/work") };
+        deal.is_refused(market, "ewa", "ewa", &payee).context("a payer without money")?;
+        deal.is_refused(market, "ewa", "adam", &payee).context("a payer over somebody else's account")?;
+        deal.serves_once(market, &payee).context("a payment that is shown twice")?;
+        deals += 3;
+        drop(running);
+    }
+    Ok(deals)
+}
+
+/// Published clients pay a published server on the chain; settled by a published facilitator, and by ours.
+pub(super) fn on_chain(market: &Market) -> anyhow::Result<usize> {
+    let mut deals = 0;
+    let gateway = market.own("/gateway")?;
+    let (payer, payee) = (market.on_chain(2, "address")?, market.on_chain(3, "address")?);
+    let settings = [
+        ("PEER_RPC_URL", text(&market.chain, "/rpcUrl")?),
+        ("PEER_PRIVATE_KEY", market.on_chain(1, "privateKey")?),
+        ("PEER_PAY_TO", payee),
+    ];
+    for facilitator in [None, Some(("PEER_FACILITATOR", gateway))] {
+        let settings: Vec<_> = settings.into_iter().chain(facilitator).collect();
+        let (running, url) = market.serve("express-evm.mjs", &settings)?;
+        for client in ["fetch-evm.mjs", "pay_evm.py"] {
+            for asked in ASKED {
+                let before = (market.held(payer)?, market.held(payee)?);
+                let url = format!("{url}/work");
+                let own = [("PEER_URL", url.as_str()), ("PEER_PRIVATE_KEY", market.on_chain(2, "privateKey")?)];
+                let settings: Vec<_> = own.into_iter().chain(asked.iter().copied()).collect();
+                let said = Program::once(client, &mut market.peer(client, &settings))?;
+                served(&said, payer)
+                    .with_context(|| format!("{client} pays express-evm.mjs through {facilitator:?}"))?;
+                let after = (market.held(payer)?, market.held(payee)?);
+                let expected = (before.0 - TOKEN_PRICE, before.1 + TOKEN_PRICE);
+                ensure!(after == expected, "expected balances of {expected:?}, found {after:?}");
+                deals += 1;
+            }
+        }
+        drop(running);
+    }
+    Ok(deals)
+}
+
+/// A client that asks at a URL.
+struct Deal {
+    what: String,
+    client: &'static str,
+    url: String,
+}
+
+impl Deal {
+    /// The price goes from the payer to the payee, once.
+    fn pays(&self, market: &mut Market, payer: &str, payee: &str, asked: &[(&str, &str)]) -> anyhow::Result<()> {
+        let account = market.own(&format!("/{payer}/account"))?.to_owned();
+        let before = (market.available(&account)?, market.available(payee)?);
+        let said = self.ask(market, payer, &account, asked)?;
+        served(&said, &account)?;
+        let after = (market.available(&account)?, market.available(payee)?);
+        let expected = (before.0 - PRICE, before.1 + PRICE);
+        ensure!(after == expected, "expected balances of {expected:?}, found {after:?}");
+        Ok(())
+    }
+
+    /// Nothing is served, and nothing moves.
+    fn is_refused(&self, market: &mut Market, signer: &str, payer: &str, payee: &str) -> anyhow::Result<()> {
+        let account = market.own(&format!("/{payer}/account"))?.to_owned();
+        let before = (market.available(&account)?, market.available(payee)?);
+        let said = self.ask(market, signer, &account, ASKED[0])?;
+        ensure!(said["status"] == 402, "expected a refusal, found {said}");
+        let after = (market.available(&account)?, market.available(payee)?);
+        ensure!(after == before, "expected balances of {before:?}, found {after:?}");
+        Ok(())
+    }
+
+    /// What paid is shown again: one answer, one price.
+    fn serves_once(&self, market: &mut Market, payee: &str) -> anyhow::Result<()> {
+        let (account, key_file) = (market.own("/adam/account")?.to_owned(), market.own("/adam/keyFile")?.to_owned());
+        let before = (market.available(&account)?, market.available(payee)?);
+        let settings =
+            [("PEER_URL", self.url.as_str()), ("PEER_KEY_FILE", key_file.as_str()), ("PEER_ACCOUNT", account.as_str())];
+        let said = Program::once("replay-orc.mjs", &mut market.peer("replay-orc.mjs", &settings))?;
+        ensure!(said["first"] == 200 && said["second"] == 402, "expected one answer, found {said}");
+        let after = (market.available(&account)?, market.available(payee)?);
+        let expected = (before.0 - PRICE, before.1 + PRICE);
+        ensure!(after == expected, "expected balances of {expected:?}, found {after:?}");
+        Ok(())
+    }
+
+    fn ask(&self, market: &Market, signer: &str, account: &str, asked: &[(&str, &str)]) -> anyhow::Result<Value> {
+        let key_file = market.own(&format!("/{signer}/keyFile"))?;
+        let own = [("PEER_URL", self.url.as_str()), ("PEER_KEY_FILE", key_file), ("PEER_ACCOUNT", account)];
+        let settings: Vec<_> = own.into_iter().chain(asked.iter().copied()).collect();
+        Program::once(self.client, &mut market.peer(self.client, &settings))
+    }
+}
+
+/// What a client says that paid and was served.
+fn served(said: &Value, payer: &str) -> anyhow::Result<()> {
+    let settled = &said["settled"];
+    let whole = said["status"] == 200
+        && settled["success"] == true
+        && settled["payer"] == payer
+        && settled["transaction"].as_str().is_some_and(|transaction| !transaction.is_empty());
+    ensure!(whole, "expected to be served and settled, found {said}");
+    Ok(())
+}
