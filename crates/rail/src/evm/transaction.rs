@@ -3,7 +3,7 @@
 use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_primitives::{Bytes, TxKind, U256};
 use earnest_base::TransactionId;
-use earnest_relay::{Fee, Place};
+use earnest_relay::{Fee, Place, Purpose};
 
 use super::{
     EvmRail,
@@ -32,13 +32,14 @@ impl EvmRail {
             let cap = self.terms.fee_cap();
             return Err(failed(format!("expected a fee of at most {cap}, found {}", job.fee)));
         }
-        let (to, input) = match &job.payment {
-            Some(carried) => {
+        let (to, input) = match (&job.purpose, &job.payment) {
+            (Purpose::Payment { .. }, Some(carried)) => {
                 let payment = Payment::of(&self.terms, self.chain_id, carried)?;
                 let call = token::transfer(&payment.payload, payment.overload);
                 (token::address(payment.contract), call)
             }
-            None => (token::address(key.address()), Bytes::new()),
+            (Purpose::Fill { .. }, None) => (token::address(key.address()), Bytes::new()),
+            _ => return Err(failed("expected a payment that somebody signed, or a filling of nothing".to_owned())),
         };
         let transaction = TxEip1559 {
             chain_id: self.chain_id,

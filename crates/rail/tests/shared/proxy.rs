@@ -77,13 +77,13 @@ impl Proxy {
 
 /// Hands one request on, and its answer back, where that is not to be lost.
 async fn pass(mut caller: TcpStream, upstream: SocketAddr, deaf: Arc<AtomicU8>) -> Option<()> {
-    let request = message(&mut caller).await?;
+    let request = message(&mut caller, Some(0)).await?;
     let text = String::from_utf8_lossy(&request[..head_of(&request)?]).into_owned();
     let mut whole = text.replacen("\r\n", "\r\nconnection: close\r\n", 1).into_bytes();
     whole.extend_from_slice(&request[head_of(&request)?..]);
     let mut called = TcpStream::connect(upstream).await.ok()?;
     called.write_all(&whole).await.ok()?;
-    let answer = message(&mut called).await?;
+    let answer = message(&mut called, None).await?;
     if deaf.load(Ordering::SeqCst) == 0 {
         let head = head_of(&answer)?;
         let text = String::from_utf8_lossy(&answer[..head]).replacen("\r\n", "\r\nconnection: close\r\n", 1);
@@ -98,8 +98,8 @@ fn head_of(bytes: &[u8]) -> Option<usize> {
     bytes.windows(4).position(|found| found == b"\r\n\r\n").map(|at| at + 4)
 }
 
-/// A message with its body, which says its length or ends with the connection.
-async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
+/// A message with its body: of the length that it says, else of this one, else until the connection ends.
+async fn message(stream: &mut TcpStream, unsaid: Option<usize>) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut piece = [0; 16_384];
     loop {
@@ -107,7 +107,7 @@ async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
             let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
             let length =
                 text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-            if length.is_some_and(|length| bytes.len() >= head + length) {
+            if length.or(unsaid).is_some_and(|length| bytes.len() >= head + length) {
                 return Some(bytes);
             }
         }
