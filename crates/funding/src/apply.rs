@@ -55,6 +55,27 @@ impl Crossings {
             Event::ReceiptDrafted { of, receipt, at } => self.draft(of, receipt, at)?,
             Event::ReceiptApplied { receipt, seq, .. } => self.receipt_applied(&receipt, seq)?,
             Event::ReceiptDeclined { receipt, code, .. } => self.receipt_declined(&receipt, code)?,
+            event @ (Event::PayoutAsked { .. }
+            | Event::PayoutApproved { .. }
+            | Event::PayoutRefused { .. }
+            | Event::PayoutInstructed { .. }
+            | Event::PayoutPaid { .. }
+            | Event::PayoutFailed { .. }) => self.apply_payout(event)?,
+            Event::CaseOpened { case } => {
+                self.open_cases.insert(case.id.clone());
+                self.cases.insert(case.id.clone(), *case);
+            }
+            Event::CaseResolved { case, by, reason, adjustment, at } => {
+                let found = self.cases.get_mut(&case).ok_or(ApplyError("a known case"))?;
+                found.resolution = Some(Resolution { by, reason, adjustment, at });
+                self.open_cases.remove(&case);
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_payout(&mut self, event: Event) -> Result<(), ApplyError> {
+        match event {
             Event::PayoutAsked { payout } => {
                 let id = payout.request.id.clone();
                 if self.payouts.contains_key(&id) {
@@ -79,15 +100,8 @@ impl Crossings {
             Event::PayoutFailed { payout, code, .. } => {
                 self.payout_stands(&payout, PayoutStanding::Returning { code })?;
             }
-            Event::CaseOpened { case } => {
-                self.open_cases.insert(case.id.clone());
-                self.cases.insert(case.id.clone(), *case);
-            }
-            Event::CaseResolved { case, by, reason, adjustment, at } => {
-                let found = self.cases.get_mut(&case).ok_or(ApplyError("a known case"))?;
-                found.resolution = Some(Resolution { by, reason, adjustment, at });
-                self.open_cases.remove(&case);
-            }
+            // The others are not about payouts.
+            _ => {}
         }
         Ok(())
     }

@@ -63,9 +63,10 @@ impl Crossings {
         }
         self.of_federation(&top_up.account)?;
         let policy = in_force(self.policy(), Direction::Inbound, Some(&top_up.provider), now)?;
-        match top_up.amount {
-            Some(amount) => drop(Quote::of(policy, Direction::Inbound, amount, &top_up.currency, true)?),
-            None => drop(policy.rate_of(&top_up.currency).ok_or(crate::Bar::CurrencyUnlisted)?),
+        if let Some(amount) = top_up.amount {
+            Quote::of(policy, Direction::Inbound, amount, &top_up.currency, true)?;
+        } else if policy.rate_of(&top_up.currency).is_none() {
+            return Err(crate::Bar::CurrencyUnlisted.into());
         }
         Ok(vec![Event::TopUpAnnounced { top_up: Box::new(top_up) }])
     }

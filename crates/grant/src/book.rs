@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use earnest_base::Timestamp;
 
 use crate::{
-    IdentifierKey, PayerKey, PaymentKey, PayloadKey,
+    IdentifierKey, PayerKey, PayloadKey, PaymentKey,
     record::{Record, Second, Stage},
 };
 

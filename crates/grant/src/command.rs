@@ -5,7 +5,7 @@ use std::sync::Arc;
 use earnest_base::{Seconds, Timestamp};
 use earnest_payment::{Category, PaymentStatus};
 
-use crate::{Identified, Kept, PayerKey, PaymentKey, PayloadKey, RequestKey, Worker};
+use crate::{Identified, Kept, PayerKey, PayloadKey, PaymentKey, RequestKey, Worker};
 
 /// What the book is told.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use earnest_base::Timestamp;
 
 use crate::{
-    Failure, Identified, Kept, PayerKey, PaymentKey, PayloadKey, RequestKey, Settled, Step, Underway, Worker,
+    Failure, Identified, Kept, PayerKey, PayloadKey, PaymentKey, RequestKey, Settled, Step, Underway, Worker,
     record::Second,
 };
 
@@ -167,11 +167,9 @@ impl Fact {
                 underway: from.underway()?.map(Arc::new),
                 is_delivered: from.flag()?,
             },
-            GRANTED => Self::Granted {
-                step: from.step()?,
-                kept_until: KeptUntil(from.second()?),
-                settled: from.settled()?,
-            },
+            GRANTED => {
+                Self::Granted { step: from.step()?, kept_until: KeptUntil(from.second()?), settled: from.settled()? }
+            }
             DISCARDED => Self::Discarded {
                 payment: PaymentKey::from_bytes(from.fixed()?),
                 kept_until: KeptUntil(from.second()?),

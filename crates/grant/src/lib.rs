@@ -32,7 +32,7 @@ pub use command::{Command, Failure, Show, Step, Terms, Underway};
 pub use decide::Decision;
 pub use fact::{DecodeError, Fact, KeptUntil, Reserved};
 pub use kept::{Kept, KeptBody, KeptError, MAX_HEAD_BYTES, MAX_INLINE_BYTES};
-pub use key::{BoundTo, Identified, IdentifierKey, PayerKey, PaymentKey, PayloadKey, RequestKey, Worker};
+pub use key::{BoundTo, Identified, IdentifierKey, PayerKey, PayloadKey, PaymentKey, RequestKey, Worker};
 
 #[cfg(test)]
 mod tests;

@@ -30,13 +30,7 @@ pub(crate) enum Stage {
     /// The result is kept, and nobody asks for the settlement just now.
     Staged { kept: Arc<Kept>, underway: Option<Arc<Underway>>, is_delivered: bool },
     /// The result is kept, and somebody asks for the settlement.
-    Settling {
-        worker: Worker,
-        until: Timestamp,
-        kept: Arc<Kept>,
-        underway: Option<Arc<Underway>>,
-        is_delivered: bool,
-    },
+    Settling { worker: Worker, until: Timestamp, kept: Arc<Kept>, underway: Option<Arc<Underway>>, is_delivered: bool },
     /// It is settled. The answer is kept where the payment has an identifier.
     Granted { worker: Worker, kept: Option<(Arc<Kept>, Settled)> },
     /// It is not settled, and will not be.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    DecodeError, Grants, PayerKey, PaymentKey, PayloadKey, RequestKey,
+    DecodeError, Grants, PayerKey, PayloadKey, PaymentKey, RequestKey,
     fact::{Reader, Writer},
     record::{Record, Stage},
 };
@@ -72,13 +72,9 @@ fn write(out: &mut Writer<'_>, record: &Record) {
         Stage::Staged { kept, underway, is_delivered } => {
             out.byte(STAGED).kept(kept).underway(underway.as_deref()).flag(*is_delivered)
         }
-        Stage::Settling { worker, until, kept, underway, is_delivered } => out
-            .byte(SETTLING)
-            .worker(*worker)
-            .time(*until)
-            .kept(kept)
-            .underway(underway.as_deref())
-            .flag(*is_delivered),
+        Stage::Settling { worker, until, kept, underway, is_delivered } => {
+            out.byte(SETTLING).worker(*worker).time(*until).kept(kept).underway(underway.as_deref()).flag(*is_delivered)
+        }
         Stage::Granted { worker, kept: None } => out.byte(GRANTED).worker(*worker),
         Stage::Granted { worker, kept: Some((kept, settled)) } => {
             out.byte(GRANTED_AND_KEPT).worker(*worker).kept(kept).settled(settled)

@@ -106,7 +106,11 @@ impl fmt::Display for Shown<'_> {
         // Two digits are always shown, more only where they say something.
         let shown = part.trim_end_matches('0').len().max(decimals.min(2));
         let part = &part[..shown];
-        if part.is_empty() { write!(f, "{whole} {}", asset.symbol) } else { write!(f, "{whole}.{part} {}", asset.symbol) }
+        if part.is_empty() {
+            write!(f, "{whole} {}", asset.symbol)
+        } else {
+            write!(f, "{whole}.{part} {}", asset.symbol)
+        }
     }
 }
 
@@ -148,7 +152,9 @@ mod tests {
     #[test]
     fn what_is_no_price_is_refused() {
         let assets = assets();
-        for text in ["", "ORC", "0.25", "-1 ORC", "+1 ORC", "1e3 ORC", ".5 ORC", "1. ORC", "1,5 ORC", "0x1 ORC", "１ ORC"] {
+        for text in
+            ["", "ORC", "0.25", "-1 ORC", "+1 ORC", "1e3 ORC", ".5 ORC", "1. ORC", "1,5 ORC", "0x1 ORC", "１ ORC"]
+        {
             assert!(matches!(read(&assets, text), Err(PriceError::Form(_))), "{text}");
         }
         assert_eq!(read(&assets, "0.00 ORC"), Err(PriceError::Nothing));

@@ -85,14 +85,13 @@ impl Proxy {
         };
         let found = best(path, false).ok_or_else(unknown)?;
         // Another letter case, or a slash at the end, is the same path to some servers.
-        if best(&path::folded(path), true) .as_ref() != Some(&found) {
+        if best(&path::folded(path), true).as_ref() != Some(&found) {
             return Err(refused(StatusCode::BAD_REQUEST, "path-ambiguous", "expected a path as it is priced"));
         }
-        let mut fitting = self
-            .routes
-            .iter()
-            .filter(|priced| priced.pattern.rank() == found && priced.pattern.matches(path, false));
-        let unserved = || refused(StatusCode::METHOD_NOT_ALLOWED, "method-unsupported", "expected a method that is sold here");
+        let mut fitting =
+            self.routes.iter().filter(|priced| priced.pattern.rank() == found && priced.pattern.matches(path, false));
+        let unserved =
+            || refused(StatusCode::METHOD_NOT_ALLOWED, "method-unsupported", "expected a method that is sold here");
         fitting.find(|priced| priced.methods.contains(method)).ok_or_else(unserved)
     }
 }

@@ -61,7 +61,10 @@ pub struct PaidRoute {
 
 impl fmt::Debug for PaidRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PaidRoute").field("demands", &self.demands).field("tenant", &self.tenant).finish_non_exhaustive()
+        f.debug_struct("PaidRoute")
+            .field("demands", &self.demands)
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
     }
 }
 

@@ -66,7 +66,11 @@ pub(crate) async fn serve(route: Arc<PaidRoute>, request: Request, work: Work) -
     };
     let now = route.paywall.0.till.now();
     match route.take(&presented, &asked, &offered, now).await {
-        Ok(taken) => sell(Arc::new(Sale { route, asked, offered, taken }), work).await,
+        // From here on a client that goes away ends nothing.
+        Ok(taken) => {
+            let sale = Arc::new(Sale { route, asked, offered, taken });
+            tokio::spawn(sell(sale, work)).await.unwrap_or_else(|_| told::outcome(&Outcome::Failed))
+        }
         Err(Untaken::Demand(reason)) => demand(&route, &asked, &offered, reason.as_ref()),
         Err(Untaken::Outcome(refused)) => told::outcome(&refused),
     }
@@ -103,20 +107,13 @@ async fn sell(sale: Arc<Sale>, work: Work) -> Response {
     let (step, is_identified) = (Step { payment: show.payment, worker: show.worker }, show.identified.is_some());
     let job = Job { sale: Arc::clone(&sale), step, terms, is_identified, _place: place };
     match sale.till().tell(Command::Show(Box::new(show))).await {
-        Ok(Answer::Work { .. }) => ended(tokio::spawn(job.execute(work))).await,
-        Ok(Answer::Settle { kept, is_delivered }) => {
-            ended(tokio::spawn(async move { job.settle(kept, None, is_delivered).await })).await
-        }
+        Ok(Answer::Work { .. }) => job.execute(work).await,
+        Ok(Answer::Settle { kept, is_delivered }) => job.settle(kept, None, is_delivered).await,
         Ok(Answer::Busy { doing, underway }) => sale.told_in_flight(doing, underway.as_deref()),
         Ok(Answer::Again { kept, settled }) => sale.deliver(&kept, None, &settled).await,
-        Ok(other) => told::unexpected(&other),
+        Ok(_) => told::unexpected(),
         Err(error) => sale.refused(&error),
     }
-}
-
-/// The end of a job. Where the client does not wait for it, it ends all the same.
-async fn ended(job: tokio::task::JoinHandle<Response>) -> Response {
-    job.await.unwrap_or_else(|_| told::outcome(&Outcome::Failed))
 }
 
 /// A number that no other worker has: two that are taken for one would both work.

@@ -52,7 +52,7 @@ pub struct EvmRail {
 }
 
 impl EvmRail {
-    /// An answer of the first node that gives one.
+    /// The chain is out of reach, for this reason.
     fn outage(&self, reason: impl fmt::Display) -> RailOutage {
         RailOutage { network: self.terms.network.clone(), reason: reason.to_string() }
     }

@@ -28,7 +28,7 @@ impl Workflows {
     pub fn check(&self) -> Result<(), Fault> {
         self.runs().try_for_each(Run::check)?;
         let (runs, timetables) = self.parts();
-        let whole = Self::of_parts(runs.clone(), timetables.clone());
+        let whole = Self::of_parts(runs.clone(), timetables.clone(), self.planted());
         let ours = (self.next_due(), self.works().collect::<Vec<_>>());
         let same = ours == (whole.next_due(), whole.works().collect());
         expect(same, "the agenda to follow from runs and timetables", || format!("{ours:?}"))

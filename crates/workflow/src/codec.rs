@@ -70,7 +70,7 @@ impl Workflows {
     /// Where the bytes are no state of this version.
     pub fn load(bytes: &[u8]) -> Result<Self, CodecError> {
         let State { runs, timetables } = read(bytes)?;
-        Ok(Self::of_parts(runs, timetables))
+        Ok(Self::of_parts(runs, timetables, None))
     }
 }
 

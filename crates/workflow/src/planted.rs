@@ -16,6 +16,19 @@ pub(crate) enum Planted {
 }
 
 impl Workflows {
+    /// The same with a planted fault.
+    #[cfg(test)]
+    pub(crate) const fn plant(mut self, planted: Option<Planted>) -> Self {
+        self.planted = planted;
+        self
+    }
+
+    /// There is no fault outside of tests.
+    #[cfg(not(test))]
+    pub(crate) const fn plant(self, _: Option<Planted>) -> Self {
+        self
+    }
+
     /// The fault that a test has planted.
     #[cfg(test)]
     pub(crate) const fn planted(&self) -> Option<Planted> {

@@ -129,8 +129,12 @@ impl Workflows {
         (&self.runs, &self.timetables)
     }
 
-    pub(crate) fn of_parts(runs: BTreeMap<Name, Run>, timetables: BTreeMap<Name, (Timetable, Day)>) -> Self {
-        let mut workflows = Self { runs, timetables, ..Self::default() };
+    pub(crate) fn of_parts(
+        runs: BTreeMap<Name, Run>,
+        timetables: BTreeMap<Name, (Timetable, Day)>,
+        planted: Option<Planted>,
+    ) -> Self {
+        let mut workflows = Self { runs, timetables, ..Self::default() }.plant(planted);
         let runs: Vec<Name> = workflows.runs.keys().cloned().collect();
         let schedules: Vec<Name> = workflows.timetables.keys().cloned().collect();
         runs.iter().for_each(|run| workflows.refile_run(run));

@@ -38,7 +38,7 @@ fn money_that_comes_in_is_exact_and_its_fee_is_rounded_down() {
         let found = quote.map(|quote| (quote.fee.minor(), quote.net.minor())).map_err(crate::Bar::code);
         assert_eq!(found, *expected, "{points} of {amount} at {rate}");
         // What can be quoted makes a receipt that its own kind accepts.
-        if found.is_ok() {
+        if let Ok((fee, net)) = found {
             let mut world = World::with(|terms| (terms.least, terms.most, terms.most_daily) = (None, None, None));
             world.does(&Command::Publish(super::signed(&earnest_artifacts::GatewayPolicy {
                 id: "gateway-policy:other".parse().unwrap(),
@@ -48,7 +48,7 @@ fn money_that_comes_in_is_exact_and_its_fee_is_rounded_down() {
                 ..policy
             })));
             world.reports("pi_1", "05:59:00", confirmed(amount));
-            assert_eq!(world.sends()[0].1 + world.sends()[0].2, found.unwrap().0 + found.unwrap().1);
+            assert_eq!(world.sends()[0].1 + world.sends()[0].2, fee + net);
             let id = super::payment("pi_1");
             Draft::new(world.crossings.receipt(&id).unwrap()).unwrap();
         }

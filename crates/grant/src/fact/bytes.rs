@@ -5,7 +5,7 @@ use earnest_base::{Sha256Digest, Timestamp};
 
 use super::Reserved;
 use crate::{
-    BoundTo, Failure, Identified, IdentifierKey, Kept, KeptBody, PayerKey, PaymentKey, PayloadKey, RequestKey, Settled,
+    BoundTo, Failure, Identified, IdentifierKey, Kept, KeptBody, PayerKey, PayloadKey, PaymentKey, RequestKey, Settled,
     Step, Underway, Worker, record::Second,
 };
 

@@ -52,7 +52,9 @@ impl Pattern {
             match segment {
                 Segment::Rest => return parts.next().is_some_and(|part| !part.is_empty()),
                 // A pattern that ends in a slash is, folded, the same without.
-                Segment::Exact(text) if is_folded && text.is_empty() && segments.peek().is_none() && rest.len() > 0 => {
+                Segment::Exact(text)
+                    if is_folded && text.is_empty() && segments.peek().is_none() && !rest.is_empty() =>
+                {
                     return parts.next().is_none();
                 }
                 Segment::Exact(text) => {
@@ -62,7 +64,7 @@ impl Pattern {
                     }
                 }
                 Segment::Any => {
-                    if !parts.next().is_some_and(|part| !part.is_empty()) {
+                    if parts.next().is_none_or(str::is_empty) {
                         return false;
                     }
                 }
@@ -120,7 +122,25 @@ fn is_plain_segment(part: &str) -> bool {
 
 /// Characters that stand for themselves. Of the others that a path may have, `;` begins parameters on some servers.
 const fn is_plain_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':' | b'@')
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.'
+                | b'_'
+                | b'~'
+                | b'!'
+                | b'$'
+                | b'&'
+                | b'\''
+                | b'('
+                | b')'
+                | b'*'
+                | b'+'
+                | b','
+                | b'='
+                | b':'
+                | b'@'
+        )
 }
 
 /// Whether a character has to be encoded, and means nothing to a server once it is decoded.
@@ -138,9 +158,33 @@ mod tests {
             assert!(is_plain(plain), "{plain}");
         }
         for trick in [
-            "", "a", "//a", "/a//b", "/./a", "/a/..", "/../a", "/%61", "/%2e%2e/a", "/%2E%2E/a", "/a%2Fb", "/a%5Cb", "/a\\b",
-            "/a;x", "/a;jsessionid=1", "/a%3Bx", "/a%00", "/a%0A", "/a%", "/a%2", "/a%zz", "/%c4%85", "/a%25", "/ą", "/a b",
-            "/a%3Fx", "/a%23x",
+            "",
+            "a",
+            "//a",
+            "/a//b",
+            "/./a",
+            "/a/..",
+            "/../a",
+            "/%61",
+            "/%2e%2e/a",
+            "/%2E%2E/a",
+            "/a%2Fb",
+            "/a%5Cb",
+            "/a\\b",
+            "/a;x",
+            "/a;jsessionid=1",
+            "/a%3Bx",
+            "/a%00",
+            "/a%0A",
+            "/a%",
+            "/a%2",
+            "/a%zz",
+            "/%c4%85",
+            "/a%25",
+            "/ą",
+            "/a b",
+            "/a%3Fx",
+            "/a%23x",
         ] {
             assert!(!is_plain(trick), "{trick}");
         }

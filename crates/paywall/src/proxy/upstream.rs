@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use reqwest::{Client, Url};
 
 use crate::{
@@ -22,7 +22,6 @@ pub struct Upstream {
     base: String,
     client: Client,
     forwards_authorization: bool,
-    request_bytes: usize,
     answer_bytes: usize,
 }
 
@@ -65,7 +64,7 @@ impl Upstream {
     /// [`SetupError`].
     pub fn new(url: &str, within: Duration) -> Result<Self, SetupError> {
         let (base, client) = (outside::base(url)?, outside::client(within)?);
-        Ok(Self { base, client, forwards_authorization: false, request_bytes: 1 << 20, answer_bytes: 4 << 20 })
+        Ok(Self { base, client, forwards_authorization: false, answer_bytes: 4 << 20 })
     }
 
     /// The same, with the client's `Authorization` forwarded.
@@ -87,7 +86,8 @@ impl Upstream {
             return Problem::new(StatusCode::BAD_REQUEST, "path-not-plain", "expected a path in its plain spelling")
                 .into_response();
         };
-        let Ok(body) = Limited::new(body, self.request_bytes).collect().await else {
+        // The paywall has read it within its bounds.
+        let Ok(body) = body.collect().await else {
             return Problem::new(StatusCode::BAD_REQUEST, "body-broken", "expected the whole body").into_response();
         };
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
@@ -157,7 +157,16 @@ fn without_connection(headers: &HeaderMap) -> HeaderMap {
     for name in named {
         kept.remove(name);
     }
-    for name in ["connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"] {
+    for name in [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ] {
         kept.remove(name);
     }
     kept

@@ -45,7 +45,8 @@ impl Asked {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
         let target = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let url = format!("{}{target}", paywall.public);
-        let unfit = |_| Problem::new(StatusCode::BAD_REQUEST, "request-unsellable", "expected a request that can be paid for");
+        let unfit =
+            |_| Problem::new(StatusCode::BAD_REQUEST, "request-unsellable", "expected a request that can be paid for");
         let paid = PaidRequest::new(parts.method.as_str(), &url, Sha256Digest::of(&body)).map_err(unfit)?;
         let resource = paid.url().as_str().parse().map_err(|_| {
             Problem::new(StatusCode::URI_TOO_LONG, "uri-too-long", "expected a URL of at most 2048 characters")

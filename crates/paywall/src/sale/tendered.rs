@@ -89,12 +89,7 @@ impl PaidRoute {
         }
         let identifier = identifier_of(payment.extensions.as_ref(), self.is_identifier_required);
         let identifier = identifier.map_err(|error| Untaken::Outcome(Box::new(Outcome::Identifier(error))))?;
-        Ok(Candidate {
-            payload: &payment.payload,
-            accepted: Some(&payment.accepted),
-            identifier,
-            fitting: vec![found],
-        })
+        Ok(Candidate { payload: &payment.payload, accepted: Some(&payment.accepted), identifier, fitting: vec![found] })
     }
 
     /// Version 1 tells neither requirements nor extensions: whatever it may answer is tried.

@@ -6,7 +6,7 @@ use axum::{
 };
 use bytes::Bytes;
 use earnest_base::Count;
-use earnest_grant::{Answer, Doing, Failure, Kept, KeptBody, Refusal, Settled, Underway};
+use earnest_grant::{Doing, Failure, Kept, KeptBody, Refusal, Settled, Underway};
 use earnest_payment::PaymentStatus;
 use earnest_ports::SubmitError;
 use earnest_signing::SecretKey;
@@ -70,7 +70,8 @@ pub(crate) fn varied(mut response: Response) -> Response {
 /// An outcome as an answer of its own.
 pub(crate) fn outcome(outcome: &Outcome) -> Response {
     let OutcomeAnswer { status, headers, body } = outcome.answer(None);
-    let status = status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = body.map(|body| body.to_string()).unwrap_or_default();
     let mut response = (status, body).into_response();
     for (name, value) in headers {
@@ -205,9 +206,8 @@ pub(crate) fn refused(error: &SubmitError<Refusal>, paid_by: PaidBy, network: &s
         }
         SubmitError::Refused(refusal) => refusal,
     };
-    let problem = |status, secs| {
-        Ok(Problem::new(status, refusal.code(), refusal.to_string()).retry_after(secs).into_response())
-    };
+    let problem =
+        |status, secs| Ok(Problem::new(status, refusal.code(), refusal.to_string()).retry_after(secs).into_response());
     match refusal {
         Refusal::IdentifierConflict => Ok(outcome(&Outcome::IdentifierConflict)),
         Refusal::Failed(failure) => Ok(failed(paid_by, network, failure)),
@@ -218,8 +218,8 @@ pub(crate) fn refused(error: &SubmitError<Refusal>, paid_by: PaidBy, network: &s
     }
 }
 
-/// Whether an answer of the till is one that a worker cannot get; told as a fault of ours.
-pub(crate) fn unexpected(answer: &Answer) -> Response {
-    tracing::error!(?answer, "the till answered what was not asked");
+/// An answer of the till to what was not asked: a fault of ours. It may hold a result, so that it is not shown.
+pub(crate) fn unexpected() -> Response {
+    tracing::error!("the till answered what was not asked");
     outcome(&Outcome::Failed)
 }

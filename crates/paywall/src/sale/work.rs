@@ -1,13 +1,15 @@
 //! The work and its settlement, in a task of its own: a client that goes away ends neither.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use earnest_grant::{Answer, Command, Failure, Kept, KeptBody, MAX_INLINE_BYTES, Refusal, Settled, Step, Terms, Underway};
+use earnest_grant::{
+    Answer, Command, Failure, Kept, KeptBody, MAX_INLINE_BYTES, Refusal, Settled, Step, Terms, Underway,
+};
 use earnest_payment::{Delivery, PaymentStatus};
 use earnest_ports::SubmitError;
 use earnest_x402::{ErrorReason, FacilitatorError, Outcome};
@@ -54,7 +56,12 @@ enum Worked {
     Done(Arc<Kept>, Bytes),
     /// It failed: this is told, and nothing is settled.
     NotDone(Response),
+    /// It does not end. Its lease does.
+    Stuck(Response),
 }
+
+/// How long work that is stopped may take to stop, within the slack of its lease.
+const STOP_WITHIN: Duration = Duration::from_secs(2);
 
 impl Job {
     /// Asks whether the payer can pay, does the work, keeps its result, and has the payment settled.
@@ -70,6 +77,7 @@ impl Job {
         let (kept, body) = match self.work(work, request).await {
             Worked::Done(kept, body) => (kept, body),
             Worked::NotDone(response) => return self.leave(response).await,
+            Worked::Stuck(response) => return response,
         };
         let stage = Command::Stage { step: self.step, kept: Arc::clone(&kept), terms: self.terms };
         match self.sale.till().tell(stage).await {
@@ -95,13 +103,18 @@ impl Job {
             let (head, body) = work(request).await.into_parts();
             (head, Limited::new(body, most).collect().await)
         });
-        let not_done = |status, code, error: &str| {
-            Worked::NotDone(told::Problem::new(status, code, error).into_response())
-        };
+        let not_done =
+            |status, code, error: &str| Worked::NotDone(told::Problem::new(status, code, error).into_response());
         let (head, body) = match timeout(limits.work_within, &mut task).await {
             Err(_) => {
                 task.abort();
-                return not_done(StatusCode::GATEWAY_TIMEOUT, "work-slow", "expected the answer in time; nothing is charged");
+                let error = "expected the answer in time; nothing is charged";
+                let response = told::Problem::new(StatusCode::GATEWAY_TIMEOUT, "work-slow", error).into_response();
+                // What does not stop is not done a second time beside itself.
+                return match timeout(STOP_WITHIN, task).await {
+                    Ok(_) => Worked::NotDone(response),
+                    Err(_) => Worked::Stuck(response),
+                };
             }
             // It panicked.
             Ok(Err(_)) => return Worked::NotDone(told::outcome(&Outcome::Failed)),
@@ -119,7 +132,11 @@ impl Job {
             Ok(kept) => Worked::Done(Arc::new(kept), body),
             Err(error) => {
                 tracing::error!(error, "a result was not kept");
-                not_done(StatusCode::SERVICE_UNAVAILABLE, "work-unkept", "expected to keep the answer; nothing is charged")
+                not_done(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "work-unkept",
+                    "expected to keep the answer; nothing is charged",
+                )
             }
         }
     }
@@ -143,7 +160,8 @@ impl Job {
         match believe::believed(settling.unwrap_or_else(|_| Err(late())), &self.sale.taken) {
             Ok(Settling::Confirmed(settled)) => self.grant(kept, body, settled.transaction.into()).await,
             Ok(Settling::Failed(settled)) => {
-                let reason = settled.error_reason.map_or_else(|| "settle_failed".into(), |reason| reason.as_str().into());
+                let reason =
+                    settled.error_reason.map_or_else(|| "settle_failed".into(), |reason| reason.as_str().into());
                 self.discard(Failure { reason, transaction: settled.transaction.into() }).await
             }
             Ok(Settling::InFlight(status)) => self.rest(kept, body, status, is_delivered).await,
@@ -172,7 +190,7 @@ impl Job {
                 self.sale.deliver(&kept, body, &settled).await
             }
             Ok(Answer::Noted) => self.sale.deliver(&kept, body, &Settled { transaction, at }).await,
-            Ok(other) => told::unexpected(&other),
+            Ok(_) => told::unexpected(),
             Err(error) => self.sale.refused(&error),
         }
     }
@@ -193,8 +211,9 @@ impl Job {
         status: Option<Box<PaymentStatus>>,
         was_delivered: bool,
     ) -> Response {
-        let early = status.as_ref().is_some_and(|status| self.sale.delivery(status.state()) == Delivery::Deliver);
         let underway = status.and_then(|status| Underway::new(*status)).map(Arc::new);
+        let delivery = underway.as_ref().map(|underway| self.sale.delivery(underway.status().state()));
+        let early = delivery == Some(Delivery::Deliver);
         let is_delivered = was_delivered || early;
         let rest = Command::Rest { step: self.step, underway: underway.clone(), is_delivered };
         match self.sale.till().tell(rest).await {

@@ -123,8 +123,10 @@ impl Buyer {
     /// The same in version 1.
     pub(crate) fn evm_v1(self, amount: u64, nonce: u8, now: Timestamp) -> v1::PaymentPayload {
         let payload = serde_json::to_value(self.evm_payload(amount, nonce, now)).unwrap();
-        serde_json::from_value(json!({ "x402Version": 1, "scheme": "exact", "network": "base-sepolia", "payload": payload }))
-            .unwrap()
+        serde_json::from_value(
+            json!({ "x402Version": 1, "scheme": "exact", "network": "base-sepolia", "payload": payload }),
+        )
+        .unwrap()
     }
 }
 

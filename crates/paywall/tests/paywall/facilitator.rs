@@ -26,7 +26,8 @@ fn settled() -> String {
 }
 
 fn failed(reason: &str, transaction: &str) -> String {
-    json!({ "success": false, "errorReason": reason, "transaction": transaction, "network": "eip155:84532" }).to_string()
+    json!({ "success": false, "errorReason": reason, "transaction": transaction, "network": "eip155:84532" })
+        .to_string()
 }
 
 /// A facilitator that verifies everything, and says these in turn of settlements; the last one for ever.
@@ -51,7 +52,8 @@ async fn shop(facilitator: &Stub) -> Shop {
     let clock = Arc::new(DrivenClock::new(start()));
     let till = memory_till(&earnest_ports::MemoryStore::new("till".parse().unwrap()), &clock);
     assert!(till.opened().await);
-    let settler = FacilitatorSettler::new(&facilitator.url, Duration::from_secs(1)).unwrap().authorized("Bearer key").unwrap();
+    let settler =
+        FacilitatorSettler::new(&facilitator.url, Duration::from_secs(1)).unwrap().authorized("Bearer key").unwrap();
     let wall = paywall(&till, Arc::new(settler), limits());
     let route = wall.price("0.10 USDC").unwrap().pay_to(crate::buyer::PAYEE).unwrap();
     let app = axum::Router::new().route("/report", axum::routing::get(|| async { "report" }).layer(route));
@@ -119,7 +121,11 @@ async fn x11_no_answer_of_a_facilitator_but_a_confirmation_delivers() {
         ("a redirect", Says::With(302, vec![("location", "http://127.0.0.1:1/settle".to_owned())], settled()), 502),
         ("nothing", Says::Nothing, 502),
         ("malformed", Says::Json(200, "{\"success\": true".to_owned()), 502),
-        ("twice said", Says::Json(200, "{\"success\":false,\"success\":true,\"transaction\":\"\",\"network\":\"\"}".to_owned()), 502),
+        (
+            "twice said",
+            Says::Json(200, "{\"success\":false,\"success\":true,\"transaction\":\"\",\"network\":\"\"}".to_owned()),
+            502,
+        ),
         ("endless", Says::Json(200, format!("{{\"x\":\"{}\"}}", "x".repeat(300_000))), 502),
         ("another payer", Says::Json(200, with("payer", json!(crate::buyer::PAYEE))), 502),
         ("another network", Says::Json(200, with("network", json!("eip155:8453"))), 502),

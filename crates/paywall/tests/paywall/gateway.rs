@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-use earnest_paywall::GatewaySettler;
 use earnest_payment::{ErrorCode, FailedReason, RefusedSubmission, http::Problem};
+use earnest_paywall::GatewaySettler;
 use earnest_ports::{DrivenClock, MemoryStore};
 use earnest_x402::header as x402;
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 
 mod adapter;
 mod attacks;
+mod attacks_money;
 mod attacks_wire;
 mod buyer;
 mod facilitator;
@@ -10,6 +11,7 @@ mod gateway;
 mod market;
 mod order;
 mod page;
+mod prices;
 mod proxy;
 mod race;
 mod restarts;

@@ -20,8 +20,14 @@ async fn a_browser_gets_a_page_with_the_same_headers() {
     assert!(told.header("content-security-policy").unwrap().contains("default-src 'none'"));
     let page = told.text();
     for said in [
-        "0.25 ORC", "0.10 USDC", "account:fed-pl-main:ola", "eip155:84532", "A report, made for you.", "PAYMENT-REQUIRED",
-        "prefers-color-scheme: dark", "lang=\"en\"",
+        "0.25 ORC",
+        "0.10 USDC",
+        "account:fed-pl-main:ola",
+        "eip155:84532",
+        "A report, made for you.",
+        "PAYMENT-REQUIRED",
+        "prefers-color-scheme: dark",
+        "lang=\"en\"",
     ] {
         assert!(page.contains(said), "{said}");
     }

@@ -57,7 +57,11 @@ impl Shop {
 #[tokio::test]
 async fn somebodys_endpoint_is_sold_without_touching_it() {
     let stub = Stub::start(|heard: &Heard| {
-        let headers = vec![("content-type", "text/plain".to_owned()), ("connection", "x-hop".to_owned()), ("x-hop", "1".to_owned())];
+        let headers = vec![
+            ("content-type", "text/plain".to_owned()),
+            ("connection", "x-hop".to_owned()),
+            ("x-hop", "1".to_owned()),
+        ];
         Says::With(200, headers, format!("report of {} {}", heard.target, heard.body))
     })
     .await;
@@ -85,12 +89,24 @@ async fn somebodys_endpoint_is_sold_without_touching_it() {
     assert!(told.settled().success && told.header("x-hop").is_none());
     let heard = &stub.heard()[0];
     for name in [
-        "payment-signature", "x-payment", "authorization", "x-named", "x-forwarded-for", "x-http-method-override",
-        "x-original-url", "if-none-match", "sign-in-with-x", "te", "x-forwarded-proto",
+        "payment-signature",
+        "x-payment",
+        "authorization",
+        "x-named",
+        "x-forwarded-for",
+        "x-http-method-override",
+        "x-original-url",
+        "if-none-match",
+        "sign-in-with-x",
+        "te",
+        "x-forwarded-proto",
     ] {
         assert!(!heard.headers.contains_key(name), "{name}");
     }
-    assert_eq!((heard.method.as_str(), &heard.headers["x-own"], &heard.headers["cookie"]), ("POST", &"kept".parse().unwrap(), &"session=1".parse().unwrap()));
+    assert_eq!(
+        (heard.method.as_str(), &heard.headers["x-own"], &heard.headers["cookie"]),
+        ("POST", &"kept".parse().unwrap(), &"session=1".parse().unwrap())
+    );
     assert_eq!(heard.headers["x-forwarded-host"], "api.example");
     assert!(stub.url.ends_with(heard.headers["host"].to_str().unwrap()));
 }

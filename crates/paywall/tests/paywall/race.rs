@@ -105,7 +105,8 @@ async fn two_tills_over_one_database_grant_a_payment_once_also_when_the_second_t
     let standby = {
         let wall = crate::market::paywall(&second, settler, limits());
         let route = wall.price("0.25 ORC").unwrap().pay_to(crate::market::SELLER).unwrap();
-        let route = route.or("0.10 USDC").unwrap().pay_to(crate::buyer::PAYEE).unwrap().description("A report, made for you.");
+        let route =
+            route.or("0.10 USDC").unwrap().pay_to(crate::buyer::PAYEE).unwrap().description("A report, made for you.");
         let work = market.work.clone();
         let handler = move || {
             work.runs.fetch_add(1, Ordering::SeqCst);

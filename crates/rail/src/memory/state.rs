@@ -30,7 +30,7 @@ pub(super) struct Use {
     block: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct WalletState {
     pub(super) empty: bool,
     /// The first nonce that no block has used.
@@ -50,13 +50,19 @@ struct Known {
     block: Option<(u64, bool)>,
 }
 
+impl WalletState {
+    const fn new() -> Self {
+        Self { empty: false, next: Nonce(0), held: BTreeMap::new(), mined: BTreeMap::new() }
+    }
+}
+
 impl State {
     pub(super) fn new(wallets: impl IntoIterator<Item = Wallet>) -> Self {
         Self {
             away: false,
             faults: VecDeque::new(),
             poor: BTreeSet::new(),
-            wallets: wallets.into_iter().map(|wallet| (wallet, WalletState::default())).collect(),
+            wallets: wallets.into_iter().map(|wallet| (wallet, WalletState::new())).collect(),
             used: BTreeMap::new(),
             transfers: Vec::new(),
             known: BTreeMap::new(),

@@ -111,11 +111,28 @@ impl Chain {
         self.rpc("evm_setNextBlockTimestamp", json!([seconds])).await;
     }
 
-    /// A call of a contract by one of the accounts, as a transaction; its id.
+    /// A call of a contract by one of the accounts, in a block; the transaction's id.
     pub(crate) async fn send(&self, from: EvmAddress, to: EvmAddress, data: &[u8]) -> String {
         let data = alloy_primitives::hex::encode_prefixed(data);
-        let transaction = json!({ "from": from.to_string(), "to": to.to_string(), "data": data, "gas": "0x100000" });
+        let call = json!({ "from": from.to_string(), "to": to.to_string(), "data": data, "gas": "0x100000" });
+        let txid = self.submit(&call).await;
+        self.mined(&txid).await;
+        txid
+    }
+
+    /// A transaction by one of the accounts, not yet in a block; its id.
+    pub(crate) async fn submit(&self, transaction: &Value) -> String {
         self.rpc("eth_sendTransaction", json!([transaction])).await.as_str().unwrap().to_owned()
+    }
+
+    /// Waits until a transaction is in a block.
+    pub(crate) async fn mined(&self, txid: &str) {
+        for _ in 0..10_000 {
+            if !self.rpc("eth_getTransactionReceipt", json!([txid])).await.is_null() {
+                return;
+            }
+        }
+        panic!("expected {txid} in a block");
     }
 
     pub(crate) async fn coins(&self, of: EvmAddress) -> u128 {

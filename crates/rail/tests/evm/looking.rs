@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     payments::{Payment, bundle, payee},
-    subject::{VALUE, World, send},
+    subject::{VALUE, World, carry, send},
 };
 
 #[tokio::test]
@@ -52,13 +52,13 @@ async fn a_block_that_is_taken_back_counts_for_nothing() {
     let payment = world.pays_usdc("one").carried("one");
     let job = world.next_job(&rail, &payment).await;
     let before = world.chain.rpc("evm_snapshot", json!([])).await;
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     world.chain.mine(1).await;
     assert!(matches!(world.found(&rail, &payment, &[&job]).await, Finding::Included { depth: 2, .. }));
     world.chain.rpc("evm_revert", json!([before])).await;
     world.chain.mine(4).await;
     assert_eq!(world.found(&rail, &payment, &[&job]).await, Finding::Dropped);
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     assert!(matches!(world.found(&rail, &payment, &[&job]).await, Finding::Included { depth: 1, success: true, .. }));
 }
 
@@ -73,7 +73,7 @@ async fn an_authorisation_that_a_stranger_brings_is_paid_once_and_found_under_th
     let found = world.found(&rail, &carried, &[&job]).await;
     assert!(matches!(&found, Finding::Included { txid, success: true, .. } if txid.as_str() == by), "{found:?}");
     // The relay's own comes too late and reverts: that ends nothing.
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     world.chain.mine(3).await;
     let found = world.found(&rail, &carried, &[&job]).await;
     assert!(matches!(&found, Finding::Included { txid, success: true, .. } if txid.as_str() == by), "{found:?}");

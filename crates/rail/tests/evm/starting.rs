@@ -5,9 +5,8 @@ use earnest_rail::{
     EvmRail, Rail,
     evm::{EvmStartError, EvmTerms},
 };
-use earnest_relay::Outcome;
 
-use crate::subject::{World, send};
+use crate::subject::{World, carry};
 
 async fn refused(world: &World, change: impl FnOnce(&mut EvmTerms)) -> EvmStartError {
     let mut terms = world.terms.clone();
@@ -65,7 +64,7 @@ async fn where_the_first_node_is_away_the_next_is_asked() {
     let payment = world.pays_usdc("one").carried("one");
     assert_eq!(rail.check(&[std::sync::Arc::clone(&payment)]).await, [Ok(())]);
     let job = world.next_job(&rail, &payment).await;
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     assert_eq!(rail.wallets().await.unwrap().len(), 1);
     assert!(matches!(
         world.found(&rail, &payment, &[&job]).await,

@@ -144,6 +144,12 @@ impl World {
     }
 }
 
+/// Sends a job that is taken, and waits until it is in a block.
+pub(crate) async fn carry(world: &World, rail: &EvmRail, job: &Job) {
+    assert_eq!(send(rail, job).await, Outcome::Accepted);
+    world.chain.mined(job.txid.as_ref().unwrap().as_str()).await;
+}
+
 /// What came of sending one job.
 pub(crate) async fn send(rail: &EvmRail, job: &Job) -> Outcome {
     rail.send(std::slice::from_ref(job)).await.remove(0).outcome

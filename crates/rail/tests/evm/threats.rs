@@ -10,7 +10,7 @@ use earnest_x402::{
 
 use crate::{
     payments::{Payment, payee},
-    subject::{FEE, VALUE, World, send},
+    subject::{FEE, VALUE, World, carry, send},
 };
 
 /// Why a check refuses a payment.
@@ -27,7 +27,7 @@ async fn success_without_a_transfer_is_no_payment() {
     let rail = world.evm().await;
     let payment = world.pays(world.chain.told.others.silent, "silent").carried("silent");
     let job = world.next_job(&rail, &payment).await;
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     let found = world.found(&rail, &payment, &[&job]).await;
     let Finding::Included { txid, success: false, detail, .. } = found else { panic!("{found:?}") };
     assert_eq!(Some(txid), job.txid);
@@ -43,7 +43,7 @@ async fn a_token_that_forgives_a_used_nonce_pays_once_and_the_second_is_no_payme
     let carried = payment.carried("twice");
     let by: TransactionId = world.chain.send(world.stranger(), payment.token, &payment.call()).await.parse().unwrap();
     let job = world.next_job(&rail, &carried).await;
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     let found = world.found(&rail, &carried, &[&job]).await;
     assert!(matches!(&found, Finding::Included { txid, success: true, .. } if *txid == by), "{found:?}");
     assert_eq!(world.transfers(payee("twice"), VALUE).await, 1);
@@ -57,7 +57,7 @@ async fn a_payee_who_gets_less_than_was_signed_was_not_paid() {
     let rail = world.evm().await;
     let payment = world.pays(world.chain.told.others.skimming, "skimmed").carried("skimmed");
     let job = world.next_job(&rail, &payment).await;
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     let found = world.found(&rail, &payment, &[&job]).await;
     assert!(matches!(found, Finding::Included { success: false, .. }), "{found:?}");
 }
@@ -71,7 +71,7 @@ async fn a_greedy_contract_is_refused_by_the_check_and_never_gets_more_than_the_
     assert_eq!(reason, ErrorReason::INVALID_EXACT_EVM_TRANSACTION_SIMULATION_FAILED);
     let before = world.chain.coins(world.sponsor()).await;
     let job = world.next_job(&rail, &payment).await;
-    assert_eq!(send(&rail, &job).await, Outcome::Accepted);
+    carry(&world, &rail, &job).await;
     let found = world.found(&rail, &payment, &[&job]).await;
     assert!(matches!(found, Finding::Included { success: false, .. }), "{found:?}");
     let spent = before - world.chain.coins(world.sponsor()).await;

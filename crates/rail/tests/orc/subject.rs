@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use earnest_artifacts::{
     Draft, Family, GatewayReceipt, PaymentAuthorization, Verified, ledger_account::AccountPurpose,
 };
-use earnest_base::{AccountId, NodeId, ParticipantId, Seconds, Sha256Digest, Subject, SubjectKind, Timestamp};
+use earnest_base::{
+    AccountId, CouncilId, NodeId, Orc, ParticipantId, Seconds, Sha256Digest, Subject, SubjectKind, Timestamp,
+};
 use earnest_client::{Clock, EscrowClient, RequestSigner, escrow::NewAccount};
 use earnest_escrow::{Config, Escrow};
 use earnest_kit::{ServerSettings, Stop, Stopper};
@@ -100,19 +102,26 @@ impl World {
         self.client(SubjectKind::Participant, owner).open_account(&new).await.unwrap();
     }
 
-    /// Adam has 18.00 ORC.
+    /// Adam has 18.00 ORC: what is left of 20.00 after the fee.
     async fn top_up(&self) {
+        let pool = NewAccount {
+            account: account("community-pool"),
+            owner: Subject::new(SubjectKind::Org, *key(7).public()),
+            purpose: AccountPurpose::CommunityPool,
+            council: Some(CouncilId::new(*key(11).public())),
+            gateway_policy: None,
+        };
+        self.client(SubjectKind::Participant, OPERATOR).open_account(&pool).await.unwrap();
+        let orc = |minor| Orc::from_minor(minor).unwrap();
         let receipt = GatewayReceipt {
             id: "gw:opening".parse().unwrap(),
             gateway_node: NodeId::new(*key(GATEWAY).public()),
             account: account("adam"),
-            external_amount: "18".parse().unwrap(),
-            fee_external: None,
-            fee_rate: None,
-            fee_account: None,
-            net_external: None,
-            internal_amount: earnest_base::Orc::from_minor(1_800).unwrap(),
-            internal_fee: None,
+            external_amount: "20".parse().unwrap(),
+            fee_external: Some("2".parse().unwrap()),
+            net_external: Some("18".parse().unwrap()),
+            internal_amount: orc(1_800),
+            internal_fee: Some(orc(200)),
             payment_ref: "psp:opening".parse().unwrap(),
             ..example()
         };
@@ -145,7 +154,7 @@ impl World {
             payer_org: None,
             payer_account: account(payer),
             payee_account: account("ola"),
-            amount: earnest_base::Orc::from_minor(AMOUNT).unwrap(),
+            amount: Orc::from_minor(AMOUNT).unwrap(),
             created_at: self.began,
             valid_after: self.began,
             valid_before: self.began.after(Seconds::<1>::new(300).unwrap()).unwrap(),

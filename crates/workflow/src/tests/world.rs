@@ -312,7 +312,9 @@ impl World {
 
     fn order(&mut self, work: &Work, refuse: Option<Classifier>, answers: bool) -> bool {
         let Work::Order { item, order: id, .. } = work else { return false };
-        let order = self.flows.run(&self.run).and_then(|run| run.item(item)?.order()).unwrap().clone();
+        let order = self.flows.run(&self.run).and_then(|run| run.item(item)?.order()).cloned();
+        // The work may have been asked for before something else ended the item.
+        let Some(order) = order.filter(|order| order.id == *id) else { return false };
         if let Err(fault) = self.market.order(item, &order, refuse) {
             self.monitor.complain(|| fault);
         }

@@ -7,7 +7,7 @@ pub(crate) mod webhook;
 use async_trait::async_trait;
 use bytes::Bytes;
 use earnest_base::{Currency, Name, PositiveDecimal, Timestamp};
-use earnest_funding::{Command, PayoutId, PayoutReport, Report};
+use earnest_funding::{Command, PayoutId, PayoutReport, Report, TopUpId};
 use http::HeaderMap;
 
 /// A payment provider or a bank.
@@ -33,6 +33,12 @@ pub trait Provider: Send + Sync + 'static {
     /// # Errors
     /// Where the provider is out of reach.
     async fn ask(&self, payout: &PayoutId, now: Timestamp) -> Result<Option<PayoutReport>, ProviderError>;
+
+    /// What the provider knows of the payments for a top-up: for whoever waits for a message that never came.
+    ///
+    /// # Errors
+    /// Where the provider is out of reach, or cannot be asked.
+    async fn ask_payments(&self, top_up: &TopUpId, now: Timestamp) -> Result<Vec<Heard>, ProviderError>;
 
     /// What came in beside callbacks: files that were dropped.
     ///

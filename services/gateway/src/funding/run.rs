@@ -97,8 +97,9 @@ impl Funding {
         let (mut providers, mut banks) = (BTreeMap::<String, Arc<dyn Provider>>::new(), BTreeMap::new());
         for (name, provider) in &settings.providers {
             match provider {
-                ProviderSettings::Webhook { secrets, payout_url, window_secs } => {
-                    let provider = WebhookProvider::new(name.parse()?, secrets.clone(), *window_secs, payout_url)?;
+                ProviderSettings::Webhook { secrets, payment_url, payout_url, window_secs } => {
+                    let (urls, secrets) = ([payment_url.as_str(), payout_url.as_str()], secrets.clone());
+                    let provider = WebhookProvider::new(name.parse()?, secrets, *window_secs, urls)?;
                     providers.insert(name.clone(), Arc::new(provider));
                 }
                 ProviderSettings::File { folder } => {

@@ -17,7 +17,7 @@ use earnest_base::{
 };
 use earnest_kit::Secret;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What funding is told by the configuration. Times are in milliseconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -83,8 +83,13 @@ pub struct RateSettings {
 pub enum ProviderSettings {
     /// One that calls back over HTTP, and is told of payouts over HTTP.
     Webhook {
-        /// The secrets of its signatures, the one to sign with first: a new one is put in front of the old one.
+        /// The secret of its signatures, or several, the one to sign with first: a new one is put in front of the old one.
+        #[serde(deserialize_with = "one_or_more")]
+        #[schemars(with = "OneOrMore")]
         secrets: Vec<Secret>,
+        /// Where payments of a top-up are asked for; where it is empty, they are not.
+        #[serde(default)]
+        payment_url: String,
         /// Where payouts are posted to; where it is empty, this provider pays nothing out.
         #[serde(default)]
         payout_url: String,
@@ -99,6 +104,23 @@ pub enum ProviderSettings {
         #[schemars(with = "String")]
         folder: PathBuf,
     },
+}
+
+/// One secret, or several. What is neither is not repeated in the error.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(inline)]
+enum OneOrMore {
+    One(Secret),
+    More(Vec<Secret>),
+}
+
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Secret>, D::Error> {
+    match OneOrMore::deserialize(deserializer) {
+        Ok(OneOrMore::One(secret)) => Ok(vec![secret]),
+        Ok(OneOrMore::More(secrets)) => Ok(secrets),
+        Err(_) => Err(serde::de::Error::custom("expected a secret, or a list of secrets")),
+    }
 }
 
 /// Five minutes, as providers have it.
@@ -216,9 +238,26 @@ mod tests {
     }
 
     #[test]
+    fn one_secret_or_several_are_read_and_what_is_neither_is_not_repeated() {
+        let read = |secrets: &str| {
+            serde_json::from_str::<ProviderSettings>(&format!(r#"{{"kind": "webhook", "secrets": {secrets}}}"#))
+        };
+        for (secrets, count) in [(r#""canary""#, 1), (r#"["canary", "old"]"#, 2), ("[]", 0)] {
+            let Ok(ProviderSettings::Webhook { secrets, .. }) = read(secrets) else { panic!("{secrets}") };
+            assert_eq!(secrets.len(), count);
+        }
+        for wrong in [r#"{"canary": 1}"#, r#"["canary", 5]"#, r#"[["canary"]]"#, "5"] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.starts_with("expected a secret, or a list of secrets"), "{error}");
+            assert!(!error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_secret_is_not_shown() {
         let settings = ProviderSettings::Webhook {
             secrets: vec![Secret::new("canary".to_owned())],
+            payment_url: String::new(),
             payout_url: String::new(),
             window_secs: 300,
         };

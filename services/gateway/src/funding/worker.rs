@@ -22,38 +22,57 @@ const MOST: usize = 10_000;
 /// What came of a work.
 enum Done {
     /// Something to tell the state.
-    Told(Command),
+    Told(Box<Command>),
     /// Nothing yet, and nothing failed: look again in the usual time.
     Waits,
     /// It failed, and is tried again after longer and longer times.
     Failed(String),
 }
 
-/// Works until the writer ends, or the task is dropped.
+/// Works until the writer ends, or the task is dropped. Each kind of work has a lane of its own, so that a provider that
+/// is slow keeps no receipt waiting.
 pub(crate) async fn work(counter: Counter, writer: Writer<Funded>) {
-    let every = Duration::from_millis(counter.settings.ask_every_ms.max(1));
+    let receipts = lane(&counter, &writer, |work| matches!(work, Work::Send(_)));
+    let instructions = lane(&counter, &writer, |work| matches!(work, Work::Instruct(_)));
+    let questions = lane(&counter, &writer, |work| matches!(work, Work::Ask(_)));
+    futures_util::join!(receipts, instructions, questions, folders(&counter, &writer));
+}
+
+async fn lane(counter: &Counter, writer: &Writer<Funded>, is_ours: fn(&Work) -> bool) {
+    let every = every(counter);
     let tries = Mutex::new(Tries::new(&counter.settings));
     let mut end = writer.end();
-    let mut looked = None;
     loop {
         end.borrow_and_update();
-        let works = writer.read(|funded, _| funded.0.works().take(MOST).cloned().collect::<Vec<_>>()).await;
-        let Ok(works) = works else { return };
-        let now = Instant::now();
-        let ready = tries.lock().await.ready(&works, now);
+        let works = writer.read(move |funded, _| {
+            funded.0.works().filter(|work| is_ours(work)).take(MOST).cloned().collect::<Vec<_>>()
+        });
+        let Ok(works) = works.await else { return };
+        let ready = tries.lock().await.ready(&works, Instant::now());
         futures_util::stream::iter(ready)
-            .for_each_concurrent(AT_ONCE, |work| round(&counter, &writer, &tries, work, every))
+            .for_each_concurrent(AT_ONCE, |work| round(counter, writer, &tries, work, every))
             .await;
-        if looked.is_none_or(|looked: Instant| now.duration_since(looked) >= every) {
-            collect(&counter, &writer).await;
-            looked = Some(now);
-        }
-        let next = tries.lock().await.next().map_or(now + every, |next| next.min(now + every));
+        let latest = Instant::now() + every;
+        let next = tries.lock().await.next().map_or(latest, |next| next.min(latest));
         tokio::select! {
             changed = end.changed() => if changed.is_err() { return },
             () = tokio::time::sleep_until(next) => {}
         }
     }
+}
+
+/// Looks into folders from time to time.
+async fn folders(counter: &Counter, writer: &Writer<Funded>) {
+    let mut end = writer.end();
+    while end.has_changed().is_ok() {
+        end.borrow_and_update();
+        collect(counter, writer).await;
+        tokio::time::sleep(every(counter)).await;
+    }
+}
+
+fn every(counter: &Counter) -> Duration {
+    Duration::from_millis(counter.settings.ask_every_ms.max(1))
 }
 
 /// Does one work, and tells the state what came of it.
@@ -64,7 +83,7 @@ async fn round(counter: &Counter, writer: &Writer<Funded>, tries: &Mutex<Tries>,
         Work::Ask(payout) => ask(counter, writer, payout).await,
     };
     let failed = match done {
-        Done::Told(command) => match writer.submit(command).await {
+        Done::Told(command) => match writer.submit(*command).await {
             Ok(_) => return tries.lock().await.forget(&work),
             Err(SubmitError::Refused(refusal)) => refusal.code().to_owned(),
             Err(SubmitError::Outage(outage)) => outage.code().to_owned(),
@@ -94,7 +113,7 @@ async fn send(counter: &Counter, writer: &Writer<Funded>, id: &earnest_base::Gat
         Err(error) => return declined(id, error.code().as_str()),
     };
     match counter.escrow.post(&signed).await {
-        Ok(applied) => Done::Told(Command::Applied { receipt: id.clone(), seq: applied.seq }),
+        Ok(applied) => Done::Told(Box::new(Command::Applied { receipt: id.clone(), seq: applied.seq })),
         Err(ClientError::Refused(refused)) if is_for_good(&refused) => declined(id, &refused.code),
         Err(error) => Done::Failed(error.code().to_owned()),
     }
@@ -102,7 +121,7 @@ async fn send(counter: &Counter, writer: &Writer<Funded>, id: &earnest_base::Gat
 
 fn declined(receipt: &earnest_base::GatewayReceiptId, code: &str) -> Done {
     match code.parse() {
-        Ok(code) => Done::Told(Command::Declined { receipt: receipt.clone(), code }),
+        Ok(code) => Done::Told(Box::new(Command::Declined { receipt: receipt.clone(), code })),
         Err(_) => Done::Failed("a refusal without a code".to_owned()),
     }
 }
@@ -134,8 +153,8 @@ async fn instruct(counter: &Counter, writer: &Writer<Funded>, id: &PayoutId) -> 
         currency: payout.request.currency,
     };
     match provider.instruct(&instruction, counter.now()).await {
-        Ok(Taken::Yes { reference }) => Done::Told(Command::Instructed { payout: id.clone(), reference }),
-        Ok(Taken::No { code }) => Done::Told(Command::NotInstructed { payout: id.clone(), code }),
+        Ok(Taken::Yes { reference }) => Done::Told(Box::new(Command::Instructed { payout: id.clone(), reference })),
+        Ok(Taken::No { code }) => Done::Told(Box::new(Command::NotInstructed { payout: id.clone(), code })),
         Err(error) => Done::Failed(error.to_string()),
     }
 }
@@ -153,7 +172,7 @@ async fn ask(counter: &Counter, writer: &Writer<Funded>, id: &PayoutId) -> Done 
         return Done::Failed("the provider is not configured".to_owned());
     };
     match provider.ask(id, counter.now()).await {
-        Ok(Some(report)) => Done::Told(Command::ReportPayout(report)),
+        Ok(Some(report)) => Done::Told(Box::new(Command::ReportPayout(report))),
         Ok(None) => Done::Waits,
         Err(error) => Done::Failed(error.to_string()),
     }

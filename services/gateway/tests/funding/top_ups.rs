@@ -216,3 +216,21 @@ async fn a_top_up_is_its_announcer_s_and_the_account_its_owner_s() {
     let others = world.post(STRANGER, "/top-ups", &body).await.1;
     assert_eq!((&mine["code"], &mine["detail"]), (&others["code"], &others["detail"]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_whose_message_never_came_is_asked_and_credits_once_all_the_same() {
+    let world = World::new().await;
+    world.announce("1", "500.00").await;
+    let asked = "/operator/top-ups/top-up:1/ask";
+    assert_eq!(world.rule(asked, &json!({})).await, (200, json!({ "taken": 0 })));
+    let confirmed = message("evt_1", "payment.confirmed", world.now(), &paid("top-up:1", "500.00"));
+    let told: serde_json::Value = serde_json::from_str(&confirmed).unwrap();
+    world.provider.knows(json!([told, { "type": "ping" }]));
+    for _ in 0..3 {
+        assert_eq!(world.rule(asked, &json!({})).await, (200, json!({ "taken": 1 })));
+        assert_eq!(world.callback(&confirmed).await.0, 200);
+    }
+    world.top_up_until("1", "credited").await;
+    assert_eq!(world.money().await, (45_000, 5_000));
+    assert_eq!(world.rule("/operator/top-ups/top-up:none/ask", &json!({})).await.0, 404);
+}

@@ -19,7 +19,7 @@ use std::{
 
 use async_trait::async_trait;
 use earnest_base::{Name, Timestamp};
-use earnest_funding::{PayoutId, PayoutReport, PayoutTold, Report, Told};
+use earnest_funding::{PayoutId, PayoutReport, PayoutTold, Report, Told, TopUpId};
 
 use super::{Callback, CallbackError, Collected, Heard, Instruction, Provider, ProviderError, Taken, notice};
 use lines::{Row, rows};
@@ -170,6 +170,10 @@ impl Provider for FileProvider {
     async fn ask(&self, _: &PayoutId, _: Timestamp) -> Result<Option<PayoutReport>, ProviderError> {
         // What becomes of a payout is dropped as a file.
         Ok(None)
+    }
+
+    async fn ask_payments(&self, _: &TopUpId, _: Timestamp) -> Result<Vec<Heard>, ProviderError> {
+        Err(ProviderError("a bank without an interface is not asked; its statements tell".to_owned()))
     }
 
     async fn collect(&self) -> Result<Vec<Collected>, ProviderError> {

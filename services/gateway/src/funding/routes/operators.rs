@@ -10,7 +10,7 @@ use aide::{
 use axum::{Json, body::Body, extract::State};
 use earnest_artifacts::GatewayPolicy;
 use earnest_base::{Count, GatewayReceiptId, Name};
-use earnest_funding::{CaseId, Command, PayoutId};
+use earnest_funding::{CaseId, Command, PayoutId, Refusal, TopUpId};
 use earnest_kit::{Caller, PathParameters, Problem, QueryParameters, ServiceCode, Strict, read_body};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,6 +29,7 @@ pub(super) fn routes() -> ApiRouter<Counter> {
         .api_route("/operator/payments", get(payments))
         .api_route("/operator/payouts", get(payouts))
         .api_route("/operator/cases", get(cases))
+        .api_route("/operator/top-ups/{top_up}/ask", post(ask_payments))
         .api_route("/operator/policy", post(publish))
 }
 
@@ -75,6 +76,11 @@ struct CasesQuery {
     after: Option<CaseId>,
     /// At most so many: 1 to 1000, and 100 without it.
     limit: Option<Count<1, 1000>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct TopUpPath {
+    top_up: TopUpId,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -133,6 +139,28 @@ async fn cases(
     let (cases, more) = found.await?;
     let next = cases.last().filter(|_| more).map(|case| case.id.clone());
     Ok(Json(CasesPage { cases, next }))
+}
+
+/// Asks the provider of a top-up what came for it, for a payer whose payment nobody told of.
+async fn ask_payments(
+    State(counter): State<Counter>,
+    caller: Caller,
+    PathParameters(TopUpPath { top_up }): PathParameters<TopUpPath>,
+) -> Result<Json<TakenNow>, Problem> {
+    counter.operator(&caller)?;
+    let id = top_up.clone();
+    let provider = counter.read(move |crossings| crossings.top_up(&id).map(|top_up| top_up.provider.clone())).await?;
+    let provider = provider.ok_or_else(|| problem::refused(Refusal::Unknown("a top-up")))?;
+    let provider = counter.providers.get(provider.as_str()).ok_or(ServiceCode::RouteUnknown)?;
+    let heard = provider.ask_payments(&top_up, counter.now()).await.map_err(|error| {
+        tracing::warn!(provider = %provider.name(), %error, "was not asked");
+        ServiceCode::Outage.problem().detail("expected the provider within reach, and one that can be asked")
+    })?;
+    let taken = heard.len();
+    for done in counter.submit_all(heard.into_iter().map(Command::from).collect()).await? {
+        done.map_err(problem::not_submitted)?;
+    }
+    Ok(Json(TakenNow { taken }))
 }
 
 /// Puts terms into force, signed by the gateway. The answer is the signed document.

@@ -44,6 +44,8 @@ pub(crate) fn message(event: &str, kind: &str, at: Timestamp, inner: &Value) -> 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answers {
     Taken,
+    /// It takes them, and its answer is an outage.
+    TakenSilently,
     Refused,
     Unavailable,
 }
@@ -55,6 +57,7 @@ pub(crate) struct Stub(Arc<Mutex<Inner>>);
 struct Inner {
     answers: Answers,
     asked: Option<Value>,
+    payments: Value,
     payouts: BTreeMap<String, Value>,
     calls: usize,
 }
@@ -62,11 +65,13 @@ struct Inner {
 impl Stub {
     /// A provider that listens.
     pub(crate) async fn start() -> (Self, SocketAddr, Stopper) {
-        let inner = Inner { answers: Answers::Taken, asked: None, payouts: BTreeMap::new(), calls: 0 };
+        let inner =
+            Inner { answers: Answers::Taken, asked: None, payments: json!([]), payouts: BTreeMap::new(), calls: 0 };
         let stub = Self(Arc::new(Mutex::new(inner)));
         let routes = aide::axum::ApiRouter::new()
             .route("/payouts", post(instructed))
             .route("/payouts/{payout}", get(asked))
+            .route("/payments/{top_up}", get(payments))
             .with_state(stub.clone());
         let app = App::new("provider", "0").routes(Class::open(), routes);
         let server = Server::bind(&ServerSettings::default()).await.unwrap();
@@ -82,6 +87,11 @@ impl Stub {
     /// What it says from now on of a payout that it is asked about.
     pub(crate) fn says(&self, said: Value) {
         self.0.lock().unwrap().asked = Some(said);
+    }
+
+    /// What it knows of payments from now on, as messages.
+    pub(crate) fn knows(&self, messages: Value) {
+        self.0.lock().unwrap().payments = messages;
     }
 
     /// What it was told to pay, each payout once.
@@ -111,13 +121,14 @@ async fn instructed(State(stub): State<Stub>, headers: HeaderMap, body: Body) ->
     match inner.answers {
         Answers::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, String::new()),
         Answers::Refused => (StatusCode::UNPROCESSABLE_ENTITY, json!({ "code": "destination-unknown" }).to_string()),
-        Answers::Taken => {
+        Answers::Taken | Answers::TakenSilently => {
             let key = headers.get("idempotency-key").unwrap().to_str().unwrap().to_owned();
             let told: Value = serde_json::from_slice(&body).unwrap();
             assert_eq!(told["id"], key);
-            let known = inner.payouts.entry(key).or_insert_with(|| told.clone());
-            assert_eq!(*known, told);
-            (StatusCode::OK, json!({ "reference": "po_1" }).to_string())
+            assert_eq!(*inner.payouts.entry(key).or_insert_with(|| told.clone()), told);
+            let silent = inner.answers == Answers::TakenSilently;
+            let status = if silent { StatusCode::BAD_GATEWAY } else { StatusCode::OK };
+            (status, json!({ "reference": "po_1" }).to_string())
         }
     }
 }
@@ -128,4 +139,11 @@ async fn asked(State(stub): State<Stub>, Path(payout): Path<String>, headers: He
         return (StatusCode::UNAUTHORIZED, String::new());
     }
     (StatusCode::OK, inner.asked.clone().unwrap_or_else(|| json!({ "state": "pending" })).to_string())
+}
+
+async fn payments(State(stub): State<Stub>, Path(top_up): Path<String>, headers: HeaderMap) -> impl IntoResponse {
+    if !is_signed(&headers, top_up.as_bytes()) {
+        return (StatusCode::UNAUTHORIZED, String::new());
+    }
+    (StatusCode::OK, stub.0.lock().unwrap().payments.to_string())
 }

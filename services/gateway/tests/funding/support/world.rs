@@ -1,41 +1,28 @@
 //! An escrow, a gateway's funding on two listeners, a provider, and what tests ask of them.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use earnest_artifacts::{Draft, Family, OrganizationSubject};
-use earnest_base::{SubjectKind, Timestamp};
-use earnest_client::{Clock, EscrowClient, RequestSigner};
+use earnest_base::Timestamp;
+use earnest_client::Clock;
 use earnest_escrow::{Config, Escrow};
-use earnest_gateway::funding::{
-    Funding, FundingParts, FundingSettings, PolicySettings, ProviderSettings, journal_name, operator_routes,
-    public_routes,
-};
-use earnest_kit::{App, MemoryNonces, Secret, Server, ServerSettings, Stop, Stopper, Verifier};
+use earnest_gateway::funding::{FundingSettings, PolicySettings, ProviderSettings};
+use earnest_kit::{RequestSigner, Secret, ServerSettings, Stop, Stopper};
 use earnest_ports::{Clock as _, DrivenClock};
 use http::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
 
 use super::{
-    Proxy, SECRET, Stub, at, header,
+    Proxy, SECRET, Stub, at,
+    gateway::Gateway,
+    header,
     people::{COUNCIL, FEEDERS, GATEWAY, OLA, OPERATOR, Person, ROMAN, signed},
 };
-
-/// So long that only a fault lets it pass.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The id of an account.
 pub(crate) fn account(name: &str) -> String {
     format!("account:fed-pl-main:{name}")
-}
-
-struct Running {
-    public: SocketAddr,
-    operators: SocketAddr,
-    funding: Funding,
-    servers: Vec<JoinHandle<()>>,
-    stopper: Stopper,
 }
 
 /// Everything.
@@ -45,8 +32,8 @@ pub(crate) struct World {
     pub(crate) wire: Proxy,
     pub(crate) settings: FundingSettings,
     pub(crate) folder: TempDir,
-    escrow: SocketAddr,
-    gateway: Option<Running>,
+    pub(super) escrow: SocketAddr,
+    gateway: Option<Gateway>,
     client: reqwest::Client,
     _stoppers: Vec<Stopper>,
 }
@@ -66,6 +53,7 @@ impl World {
         let (provider, provider_address, provider_stopper) = Stub::start().await;
         let psp = ProviderSettings::Webhook {
             secrets: vec![Secret::new(SECRET.to_owned())],
+            payment_url: format!("http://{provider_address}/payments"),
             payout_url: format!("http://{provider_address}/payouts"),
             window_secs: 300,
         };
@@ -109,55 +97,25 @@ impl World {
 
     /// Starts the gateway's funding.
     pub(crate) async fn up(&mut self) {
-        let data = self.folder.path().join("gateway");
-        std::fs::create_dir_all(&data).unwrap();
-        let url = format!("sqlite:{}", data.join("funding.sqlite").display());
-        let journal = earnest_store::open(&url, journal_name(&GATEWAY.node()).unwrap()).await.unwrap();
-        let told = Arc::clone(&self.clock);
-        let clock = Clock::new(move || told.now());
-        let signer = RequestSigner::new(SubjectKind::Node, GATEWAY.key(), clock.clone());
-        let escrow = EscrowClient::new(&format!("http://{}", self.wire.address), Some(signer)).unwrap();
-        let (stopper, stop) = Stop::pair();
-        let mut funding = Funding::start(FundingParts {
-            settings: self.settings.clone(),
-            federation: "fed:pl-main".parse().unwrap(),
-            data,
-            key: GATEWAY.key(),
-            operators: vec![OPERATOR.participant()],
-            escrow,
-            clock: Arc::<DrivenClock>::clone(&self.clock),
-            journal,
-            stop: stop.clone(),
-        })
-        .unwrap();
-        assert!(funding.writes().await);
-        let verifier = Verifier::new(Arc::new(MemoryNonces::new(clock.clone())), clock);
-        let settings = ServerSettings { stop_within_ms: 2_000, ..ServerSettings::default() };
-        let (mut servers, mut addresses) = (Vec::new(), Vec::new());
-        for app in [
-            public_routes(App::new("gateway", "0"), &funding, &verifier),
-            operator_routes(App::new("gateway-operators", "0"), &funding, &verifier),
-        ] {
-            let server = Server::bind(&settings).await.unwrap();
-            addresses.push(server.address());
-            let serving = server.serve(app, stop.clone());
-            servers.push(tokio::spawn(async move { serving.await.unwrap() }));
-        }
-        let (public, operators) = (addresses[0], addresses[1]);
-        self.gateway = Some(Running { public, operators, funding, servers, stopper });
+        let clock = Arc::<DrivenClock>::clone(&self.clock);
+        self.gateway = Some(Gateway::start(self.settings.clone(), &self.data(), self.wire.address, clock).await);
     }
 
-    /// Stops it.
+    /// Starts it in a process of its own.
+    pub(crate) fn up_apart(&mut self) {
+        self.gateway = Some(Gateway::apart(&self.settings, &self.data(), self.wire.address, self.now()));
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("gateway")
+    }
+
+    /// Stops it, or kills the process that it is.
     pub(crate) async fn down(&mut self) {
-        let running = self.gateway.take().unwrap();
-        running.stopper.stop();
-        for server in running.servers {
-            server.await.unwrap();
-        }
-        running.funding.ended().await.unwrap();
+        self.gateway.take().unwrap().stop().await;
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         address: SocketAddr,
         by: Option<Person>,
@@ -178,7 +136,7 @@ impl World {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    fn running(&self) -> &Running {
+    fn running(&self) -> &Gateway {
         self.gateway.as_ref().unwrap()
     }
 
@@ -230,85 +188,6 @@ impl World {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// What an account has, by the escrow itself.
-    pub(crate) async fn balance(&self, name: &str) -> u64 {
-        let path = format!("/accounts/{}/balance", account(name));
-        let (status, told) = self.send(self.escrow, Some(OPERATOR), Method::GET, &path, Vec::new()).await;
-        assert_eq!(status, 200, "{told}");
-        told["available"].as_u64().unwrap()
-    }
-
-    /// What CasualFeeders and the pool have.
-    pub(crate) async fn money(&self) -> (u64, u64) {
-        (self.balance("casualfeeders").await, self.balance("community-pool").await)
-    }
-
-    /// The number of the escrow's latest fact.
-    pub(crate) async fn head(&self) -> u64 {
-        self.send(self.escrow, None, Method::GET, "/head", Vec::new()).await.1["seq"].as_u64().unwrap()
-    }
-
-    /// An adjustment at the escrow, by its operator for the organisation that answers for it.
-    pub(crate) async fn escrow_post(&self, by: Person, path: &str, body: &Value) -> (u16, Value) {
-        self.send(self.escrow, Some(by), Method::POST, path, body.to_string().into_bytes()).await
-    }
-
-    /// Asks again and again until the answer is as it should be.
-    pub(crate) async fn until<T: std::fmt::Debug>(&self, what: &str, ask: impl AsyncFn() -> Result<T, T>) -> T {
-        let waiting = async {
-            loop {
-                if let Ok(found) = ask().await {
-                    return found;
-                }
-            }
-        };
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(found) => found,
-            Err(_) => panic!("expected {what}, found {:?}", ask().await),
-        }
-    }
-
-    /// Waits until a payout of Roman's stands so.
-    pub(crate) async fn payout_until(&self, own: &str, state: &str) -> Value {
-        let path = format!("/payouts/payout:{own}");
-        let asked = async || {
-            let (_, found) = self.get(ROMAN, &path).await;
-            if found["state"]["state"] == state { Ok(found) } else { Err(found) }
-        };
-        self.until(state, asked).await
-    }
-
-    /// Waits until the first payment of Roman's top-up stands so.
-    pub(crate) async fn top_up_until(&self, own: &str, state: &str) -> Value {
-        let path = format!("/top-ups/top-up:{own}");
-        let asked = async || {
-            let (_, found) = self.get(ROMAN, &path).await;
-            if found["payments"][0]["state"] == state { Ok(found) } else { Err(found) }
-        };
-        self.until(state, asked).await
-    }
-
-    /// Announces a top-up of Roman's for CasualFeeders.
-    pub(crate) async fn announce(&self, own: &str, amount: &str) -> Value {
-        let amount: Value = serde_json::from_str(amount).unwrap();
-        let body = json!({
-            "id": format!("top-up:{own}"), "account": account("casualfeeders"), "provider": "psp", "amount": amount,
-            "currency": "PLN",
-        });
-        let (status, told) = self.post(ROMAN, "/top-ups", &body).await;
-        assert_eq!(status, 200, "{told}");
-        told
-    }
-
-    /// CasualFeeders gets 450.00 ORC.
-    pub(crate) async fn funded(&self) {
-        self.announce("funds", "500.00").await;
-        let paid = json!({ "id": "pi_funds", "reference": "top-up:funds", "amount": "500.00", "currency": "PLN" });
-        let body = super::message("evt_funds", "payment.confirmed", self.now(), &paid);
-        assert_eq!(self.callback(&body).await.0, 200);
-        self.top_up_until("funds", "credited").await;
     }
 }
 

@@ -15,13 +15,28 @@ use super::super::{CallbackError, Heard, Instruction, notice};
 pub(super) fn read(provider: &Name, body: &[u8]) -> Result<Option<Heard>, CallbackError> {
     let json = read_json(body, Limits::DOCUMENT).map_err(|_| unreadable("a JSON object of at most 64 KiB"))?;
     let message = json.as_object().ok_or_else(|| unreadable("a JSON object"))?;
-    let kind = member(message, "type")?;
-    let Some((about, what)) = kind.split_once('.') else { return Ok(None) };
+    heard(provider, message, Some(Sha256Digest::of(body)))
+}
+
+/// What an answer says: a list of messages, of which some may have come before.
+pub(super) fn read_all(provider: &Name, body: &[u8]) -> Result<Vec<Heard>, CallbackError> {
+    let json = read_json(body, Limits::DOCUMENT).map_err(|_| unreadable("JSON of at most 64 KiB"))?;
+    let Json::Array(messages) = &json else { return Err(unreadable("a list of messages")) };
+    let read = messages.iter().map(|message| {
+        let message = message.as_object().ok_or_else(|| unreadable("a JSON object"))?;
+        heard(provider, message, None)
+    });
+    read.filter_map(Result::transpose).collect()
+}
+
+/// What a message says. One that was sent counts once by its id and digest.
+fn heard(provider: &Name, message: &Object<'_>, digest: Option<Sha256Digest>) -> Result<Option<Heard>, CallbackError> {
+    let Some((about, what)) = member(message, "type")?.split_once('.') else { return Ok(None) };
     if !matches!(about, "payment" | "payout") {
         return Ok(None);
     }
     let event = name(message, "id")?;
-    let seen = Some(Seen { event, digest: Sha256Digest::of(body) });
+    let seen = digest.map(|digest| Seen { event, digest });
     let at = notice::moment(member(message, "at")?).ok_or_else(|| unreadable("a moment as `at`"))?;
     let inner = message.get(about).and_then(Json::as_object);
     let inner = inner.ok_or_else(|| unreadable("an object of the name that the type begins with"))?;
@@ -97,7 +112,7 @@ fn unreadable(expected: &str) -> CallbackError {
 mod tests {
     use super::*;
 
-    fn heard(body: &str) -> Result<Option<Heard>, CallbackError> {
+    fn read_text(body: &str) -> Result<Option<Heard>, CallbackError> {
         read(&"psp".parse().unwrap(), body.as_bytes())
     }
 
@@ -124,7 +139,7 @@ mod tests {
             ("\"1,00\"", None),
             ("null", None),
         ] {
-            let found = heard(&confirmed(amount)).ok().flatten().map(|heard| match heard {
+            let found = read_text(&confirmed(amount)).ok().flatten().map(|heard| match heard {
                 Heard::Payment(Report { told: Told::Confirmed { amount, .. }, .. }) => amount.to_string(),
                 other => panic!("{other:?}"),
             });
@@ -145,7 +160,7 @@ mod tests {
             ("[]".to_owned(), Err(())),
             ("{".to_owned(), Err(())),
         ] {
-            let found = heard(&body);
+            let found = read_text(&body);
             let wanted = matches!((&found, verdict), (Ok(None), Ok(())) | (Err(_) | Ok(Some(_)), Err(())));
             assert!(wanted, "{body}: {found:?}");
         }

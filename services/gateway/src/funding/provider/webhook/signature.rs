@@ -32,7 +32,7 @@ pub(crate) fn sign(secret: &Secret, body: &[u8], now: Timestamp) -> String {
 /// Whether a message is signed under one of the secrets, and sent within the window around now.
 pub(crate) fn verify(
     secrets: &[Secret],
-    headers: GetAll<'_, HeaderValue>,
+    headers: &GetAll<'_, HeaderValue>,
     body: &[u8],
     window_secs: u64,
     now: Timestamp,
@@ -104,7 +104,7 @@ mod tests {
         });
         let secrets: Vec<Secret> = secrets.iter().map(|text| secret(text)).collect();
         let now = Timestamp::from_unix_millis(now * 1_000).unwrap();
-        verify(&secrets, headers.get_all(HEADER), body.as_bytes(), 300, now).is_ok()
+        verify(&secrets, &headers.get_all(HEADER), body.as_bytes(), 300, now).is_ok()
     }
 
     /// As another implementation (Python's `hmac`) computes it.
