@@ -27,7 +27,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut market = market::Market::open(installed)?;
     let in_orc = deals::in_orc(&mut market)?;
     let on_chain = deals::on_chain(&market)?;
+    let by_us = deals::by_us(&mut market)?;
     market.close()?;
-    println!("published peers: {in_orc} deals in ORC, {on_chain} on a chain");
+    println!("published peers: {in_orc} deals in ORC, {on_chain} on a chain, {by_us} by our client");
     Ok(())
 }

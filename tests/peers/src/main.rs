@@ -1,7 +1,8 @@
 //! `cargo xtask peers` starts this: an escrow and a gateway of ours, with accounts that hold money, until the input ends. The
-//! first line of the output says where they are; then each account that is asked for in a line is answered with its
-//! balance.
+//! first line of the output says where they are; then an account in a line is answered with its balance, and
+//! `buy <URL>` with what our client bought there.
 
+mod buyer;
 mod chain;
 mod town;
 
@@ -32,6 +33,10 @@ async fn main() -> anyhow::Result<()> {
     say(&town.card()).await?;
     let mut asked = BufReader::new(stdin()).lines();
     while let Some(account) = asked.next_line().await? {
+        if let Some(url) = account.strip_prefix("buy ") {
+            say(&buyer::buy(url, town.adam(), chain.as_ref()).await?).await?;
+            continue;
+        }
         let balance = town.balance(&account.parse()?).await?;
         say(&json!({ "account": account, "available": balance.available.minor(), "held": balance.held.minor() }))
             .await?;

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use crate::chain::Chain;
 
-const FEDERATION: &str = "fed:pl-main";
+pub(crate) const FEDERATION: &str = "fed:pl-main";
 const NETWORK: &str = "orc:fed-pl-main";
 /// Whose keys these are, by the byte that their seed repeats: `tests/vectors/README.md` lists them.
 const ADAM: u8 = 3;
@@ -94,6 +94,11 @@ impl Town {
             "ewa": { "account": "account:fed-pl-main:ewa", "keyFile": self.folder.join("ewa.key") },
             "ola": { "account": "account:fed-pl-main:ola" },
         })
+    }
+
+    /// The key that pays.
+    pub(crate) fn adam(&self) -> SecretKey {
+        key(ADAM)
     }
 
     /// What an account holds.

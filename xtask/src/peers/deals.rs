@@ -75,6 +75,44 @@ pub(super) fn on_chain(market: &Market) -> anyhow::Result<usize> {
     Ok(deals)
 }
 
+/// Our client pays published servers: on the chain with nothing of ours in them, and in ORC with our plugin.
+pub(super) fn by_us(market: &mut Market) -> anyhow::Result<usize> {
+    let (payer, payee) = (market.on_chain(2, "address")?.to_owned(), market.on_chain(3, "address")?.to_owned());
+    let (rpc, key) = (text(&market.chain, "/rpcUrl")?.to_owned(), market.on_chain(1, "privateKey")?.to_owned());
+    let settings =
+        [("PEER_RPC_URL", rpc.as_str()), ("PEER_PRIVATE_KEY", key.as_str()), ("PEER_PAY_TO", payee.as_str())];
+    let (running, url) = market.serve("express-evm.mjs", &settings)?;
+    let before = (market.held(&payer)?, market.held(&payee)?);
+    bought(&market.buy(&format!("{url}/work"))?, &payer, TOKEN_PRICE).context("our client pays express-evm.mjs")?;
+    let after = (market.held(&payer)?, market.held(&payee)?);
+    ensure!(after == (before.0 - TOKEN_PRICE, before.1 + TOKEN_PRICE), "expected the price to move, found {after:?}");
+    drop(running);
+
+    let (account, payee) = (market.own("/adam/account")?.to_owned(), market.own("/ola/account")?.to_owned());
+    let (gateway, network) = (market.own("/gateway")?.to_owned(), market.own("/network")?.to_owned());
+    let settings =
+        [("PEER_FACILITATOR", gateway.as_str()), ("PEER_NETWORK", network.as_str()), ("PEER_PAY_TO", payee.as_str())];
+    let (running, url) = market.serve("express-orc.mjs", &settings)?;
+    let before = (market.available(&account)?, market.available(&payee)?);
+    bought(&market.buy(&format!("{url}/work"))?, &account, PRICE).context("our client pays express-orc.mjs")?;
+    let after = (market.available(&account)?, market.available(&payee)?);
+    ensure!(after == (before.0 - PRICE, before.1 + PRICE), "expected the price to move, found {after:?}");
+    drop(running);
+    Ok(2)
+}
+
+/// What our client says that paid and was served.
+fn bought(said: &Value, payer: &str, amount: u64) -> anyhow::Result<()> {
+    let paid = &said["paid"];
+    let whole = said["status"] == 200
+        && paid["payer"] == payer
+        && paid["amount"] == amount.to_string()
+        && paid["stated"] == true
+        && paid["transaction"].as_str().is_some_and(|transaction| !transaction.is_empty());
+    ensure!(whole, "expected to have bought, found {said}");
+    Ok(())
+}
+
 /// A client that asks at a URL.
 struct Deal {
     what: String,

@@ -76,6 +76,11 @@ impl Market {
         said["available"].as_u64().with_context(|| format!("expected a balance, found {said}"))
     }
 
+    /// Has our client buy what a URL has; what it says.
+    pub(super) fn buy(&mut self, url: &str) -> anyhow::Result<Value> {
+        self.town.ask(&format!("buy {url}"))
+    }
+
     /// What an account of the chain holds of the token.
     pub(super) fn held(&self, address: &str) -> anyhow::Result<u64> {
         let (rpc, token) = (text(&self.chain, "/rpcUrl")?, text(&self.chain, "/token")?);
