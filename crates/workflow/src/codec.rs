@@ -1,11 +1,11 @@
 //! Facts and states as bytes: JSON with a version. What was written once is read by every later version.
 
-use std::collections::BTreeMap;
-
-use earnest_base::Name;
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Fact, Run, Timetable, Workflows};
+use crate::{
+    Fact, Workflows,
+    workflows::{Runs, Timetables},
+};
 
 /// The version of both forms.
 const VERSION: u32 = 1;
@@ -35,8 +35,8 @@ struct Version {
 
 #[derive(Serialize, Deserialize)]
 struct State {
-    runs: BTreeMap<Name, Run>,
-    timetables: BTreeMap<Name, (Timetable, Day)>,
+    runs: Runs,
+    timetables: Timetables,
 }
 
 impl Fact {

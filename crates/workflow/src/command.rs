@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Buyer, ItemId, Plan, Quote, Timetable, WordRefusal};
 
 /// What the machine is told.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "news is what is told most; boxing it would cost an allocation each time"
+)]
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Run a plan. The same run of the same plan, again, is the run that there is.

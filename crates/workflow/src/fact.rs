@@ -17,6 +17,7 @@ pub struct Fact {
 }
 
 /// What happened, and to whom.
+#[expect(clippy::large_enum_variant, reason = "nearly every fact is a run's, and none is kept in this form")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "kebab-case")]
 pub enum What {

@@ -6,11 +6,17 @@ use earnest_base::{Name, Timestamp};
 
 use crate::{ApplyError, Day, Fact, Planted, Run, Timetable, What, Work};
 
+/// Runs by their names.
+pub(crate) type Runs = BTreeMap<Name, Run>;
+
+/// Timetables by the names of their schedules, each with the last day that was looked at.
+pub(crate) type Timetables = BTreeMap<Name, (Timetable, Day)>;
+
 /// Runs of plans and their timetables. They change by [`Workflows::apply`] and in no other way.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Workflows {
-    runs: BTreeMap<Name, Run>,
-    timetables: BTreeMap<Name, (Timetable, Day)>,
+    runs: Runs,
+    timetables: Timetables,
     agenda: Agenda,
     #[cfg(test)]
     pub(crate) planted: Option<Planted>,
@@ -125,15 +131,11 @@ impl Workflows {
     }
 
     /// The parts that the rest follows from.
-    pub(crate) const fn parts(&self) -> (&BTreeMap<Name, Run>, &BTreeMap<Name, (Timetable, Day)>) {
+    pub(crate) const fn parts(&self) -> (&Runs, &Timetables) {
         (&self.runs, &self.timetables)
     }
 
-    pub(crate) fn of_parts(
-        runs: BTreeMap<Name, Run>,
-        timetables: BTreeMap<Name, (Timetable, Day)>,
-        planted: Option<Planted>,
-    ) -> Self {
+    pub(crate) fn of_parts(runs: Runs, timetables: Timetables, planted: Option<Planted>) -> Self {
         let mut workflows = Self { runs, timetables, ..Self::default() }.plant(planted);
         let runs: Vec<Name> = workflows.runs.keys().cloned().collect();
         let schedules: Vec<Name> = workflows.timetables.keys().cloned().collect();

@@ -6,17 +6,22 @@ use earnest_procurement::RefundCause;
 use super::ApplyError;
 use crate::{
     Asking, Cause, Contracted, Deal, Delivered, Disputed, Done, FailedItem, Held, Item, ItemFact, ItemId, Ordering,
-    Resting, Retry, Room, Run, Saying, Settled, Stage, Then, Tries, Undone, Word,
+    Resting, Retry, Room, Run, Saying, Settled, Stage, Then, Tries, Undone, Word, order_id,
 };
 
 impl Run {
     pub(super) fn apply_to_item(&mut self, id: &ItemId, fact: &ItemFact, at: Timestamp) -> Result<(), ApplyError> {
-        let reports = self.plan.definition().report_timeouts;
+        let (run, reports) = (self.id.clone(), self.plan.definition().report_timeouts);
         let found = self.sheet_mut().and_then(|sheet| sheet.items.get_mut(id));
         let item = found.ok_or_else(|| ApplyError::new("an item of the run", id.to_string()))?;
         if let ItemFact::Reported { order } = fact {
             let reported = item.reports.remove(order);
             return if reported { Ok(()) } else { Err(ApplyError::new("an order to report", order.to_string())) };
+        }
+        if let ItemFact::Ordered { order } = fact
+            && order_id(&run, id, item.orders + 1).as_ref() != Ok(&order.id)
+        {
+            return Err(ApplyError::new("the item's next order", order.id.to_string()));
         }
         let next = item.stage.after(fact, at);
         let next = next.ok_or_else(|| ApplyError::new("a stage that knows the fact", item.stage.as_str()))?;
@@ -162,8 +167,25 @@ impl Stage {
         Self::Undone(Undone { contract: self.deal().map(|deal| deal.contract.clone()) })
     }
 
+    /// Whether a try can come to nothing here for this cause.
+    const fn knows(&self, cause: &Cause) -> bool {
+        match self {
+            Self::Asking(_) => matches!(cause, Cause::NoOffer | Cause::AboveAuthority | Cause::ApprovalExpired),
+            Self::Ordering(_) | Self::Resting(_) => {
+                matches!(cause, Cause::Refused(_) | Cause::Unreachable | Cause::Lapsed | Cause::ApprovalExpired)
+            }
+            Self::Contracted(_) => matches!(cause, Cause::Refused(_) | Cause::Lapsed),
+            Self::Undoing(_) => matches!(cause, Cause::Lapsed),
+            Self::Local(_) => matches!(cause, Cause::LocalWork(_)),
+            _ => false,
+        }
+    }
+
     /// The stage after a try that came to nothing. Only an order that may have arrived is sent again as it is.
     fn set_back(&self, cause: &Cause, then: Then, at: Timestamp) -> Option<Self> {
+        if !self.knows(cause) {
+            return None;
+        }
         let (tries, order) = match self {
             Self::Asking(state) => (state.tries.one_more(at), None),
             Self::Ordering(state) => (state.tries, Some(&state.order)),

@@ -37,12 +37,10 @@ impl Draft {
                     self.take_item(id, ItemFact::Released { cause, paid: *paid, transfer });
                 }
             }
-            News::Refunded { cause, transfer, .. } => {
-                if is_open(stage) {
-                    let then = self.then(id, &Cause::Refunded(cause.clone()));
-                    let (cause, transfer) = (cause.clone(), transfer.clone());
-                    self.take_item(id, ItemFact::Refunded { cause, transfer, then });
-                }
+            News::Refunded { cause, transfer, .. } if is_open(stage) => {
+                let then = self.then(id, &Cause::Refunded(cause.clone()));
+                let (cause, transfer) = (cause.clone(), transfer.clone());
+                self.take_item(id, ItemFact::Refunded { cause, transfer, then });
             }
             _ => {}
         }

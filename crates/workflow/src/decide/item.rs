@@ -37,7 +37,7 @@ impl Draft {
             News::Refused { classifier, .. } => self.refused(id, &item, *classifier),
             News::Lapsed { .. } => self.lapsed(id, &item),
             News::Admitted { contract, hold, price, .. } => {
-                self.admitted(id, &item, contract, hold.as_ref(), *price)?
+                self.admitted(id, &item, contract, hold.as_ref(), *price)?;
             }
             News::Held { .. } => {
                 if matches!(item.stage, Stage::Contracted(_)) {

@@ -96,6 +96,7 @@ pub struct Resting {
 }
 
 /// What is tried again.
+#[expect(clippy::large_enum_variant, reason = "an item is about an order most of the time, whatever its stage")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum Retry {

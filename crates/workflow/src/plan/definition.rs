@@ -107,6 +107,7 @@ pub struct ListedItem {
 }
 
 /// Who does a step.
+#[expect(clippy::large_enum_variant, reason = "most steps are paid, and a plan has few")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum Work {
@@ -151,6 +152,7 @@ pub struct LocalWork {
 }
 
 /// Whose offer is taken.
+#[expect(clippy::large_enum_variant, reason = "a plan has few")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Selection {

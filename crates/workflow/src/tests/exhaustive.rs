@@ -80,7 +80,10 @@ impl Model for Scene {
     }
 }
 
-const SCENES: &[(&str, fn() -> Plan, usize, Budget)] = &[
+/// What is explored: its name, the plan, the provider's depth, what may go wrong.
+type Explored = (&'static str, fn() -> Plan, usize, Budget);
+
+const SCENES: &[Explored] = &[
     ("calm", small, 2, CALM),
     ("the price has grown", tight, 2, CALM),
     ("a queue of one", small, 1, CALM),
@@ -94,7 +97,7 @@ const SCENES: &[(&str, fn() -> Plan, usize, Budget)] = &[
     ("the buyer ends it", small, 2, Budget { cancels: 1, ..CALM }),
     ("time passes", small, 2, Budget { waits: 2, ..CALM }),
 ];
-const DEEP: &[(&str, fn() -> Plan, usize, Budget)] = &[
+const DEEP: &[Explored] = &[
     ("out of reach, and an answer that is lost", small, 2, Budget { unreachable: 1, lost: 1, ..CALM }),
     ("messages come twice, or never", small, 2, Budget { repeated: 1, dropped: 1, ..CALM }),
     ("a queue of one, and an answer that is lost", small, 1, Budget { lost: 1, crashes: 1, ..CALM }),

@@ -53,7 +53,7 @@ impl Dice {
                 text = text.replace(
                     r#"{"is": "never"}"#,
                     r#"{"is": "best", "weights": {"price": 1, "deadline": 0, "reputation": 0}}"#,
-                )
+                );
             }
             _ => {
                 let named =

@@ -289,8 +289,8 @@ impl World {
                 news.is_some_and(|news| self.post(item, news))
             }
             Work::Watch { item, order, .. } => {
-                let news = self.watched(order);
-                news.into_iter().fold(false, |posted, news| self.post(item, news) || posted)
+                let posted: Vec<bool> = self.watched(order).into_iter().map(|news| self.post(item, news)).collect();
+                posted.contains(&true)
             }
             Work::Say { item, order, word, .. } => {
                 let news = self.market.say(order, *word);

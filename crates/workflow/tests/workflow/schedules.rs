@@ -39,7 +39,9 @@ fn a_local_time_is_one_moment_of_a_day_or_none() {
         ("Pacific/Apia", "06:00", "2011-12-30", None),
         ("Pacific/Apia", "06:00", "2011-12-31", Some("2011-12-30T16:00:00Z")),
         ("Asia/Kolkata", "00:00", "2026-04-01", Some("2026-03-31T18:30:00Z")),
-        ("UTC", "23:59", "9999-12-31", Some("9999-12-31T23:59:00Z")),
+        ("UTC", "23:59", "9999-12-29", Some("9999-12-29T23:59:00Z")),
+        // The zones' data end a little before the calendar.
+        ("UTC", "23:59", "9999-12-31", None),
     ] {
         let found = schedule(zone, time, Missed::Skip).occurrence(day(on)).map(|next| next.at.to_string());
         assert_eq!(found.as_deref(), expected, "{time} on {on} in {zone}");
@@ -107,7 +109,7 @@ fn a_schedule_starts_one_run_a_day_however_often_it_is_asked() {
     let timetable =
         Timetable { schedule: schedule("Europe/Warsaw", "06:05", Missed::RunOnce), plan: plan(SHOP), buyer: buyer() };
     let mut flows = Workflows::new();
-    let mut tell = |flows: &mut Workflows, command: &Command, now: &str| -> usize {
+    let tell = |flows: &mut Workflows, command: &Command, now: &str| -> usize {
         let facts = flows.decide(command, moment(now)).unwrap().facts;
         facts.iter().for_each(|fact| flows.apply(fact).unwrap());
         facts.iter().filter(|fact| matches!(fact.what, What::Run { .. })).count()
