@@ -25,6 +25,9 @@ pub(crate) enum Bench {
     Ledger,
     /// The same through the escrow service, with 1, 16 and 256 callers and in batches, beside an empty signed route.
     Escrow,
+    /// Paid requests per second on the ledger, with real signatures and everything durable, beside an empty axum route,
+    /// `@x402/express` and `x402-axum`.
+    Gateway,
     /// Durable commands per second through the journal's writer, beside a log that is synced, and the time of a restart.
     Journal,
 }

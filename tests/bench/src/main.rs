@@ -2,7 +2,9 @@
 //! this program and runs it.
 
 mod args;
+mod callers;
 mod corpus;
+mod gateway;
 mod instructions;
 mod journal;
 mod kit;
@@ -63,6 +65,7 @@ fn run(line: &Line) -> anyhow::Result<()> {
         Bench::Kit => kit::measure()?,
         Bench::Ledger => ledger::measure()?,
         Bench::Escrow => service::measure()?,
+        Bench::Gateway => gateway::measure()?,
         Bench::Journal => journal::measure()?,
     };
     if line.args.json {

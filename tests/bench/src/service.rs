@@ -1,8 +1,7 @@
 //! The escrow as its callers see it: durable holds and their ends per second through the real service on SQLite, beside
 //! an empty route that checks the same request signature.
 
-mod callers;
-mod parties;
+pub(crate) mod parties;
 
 use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 
@@ -12,11 +11,11 @@ use earnest_escrow::{Config, Escrow};
 use earnest_kit::{App, Class, Rate, Server, ServerSettings, Stop, Verifier};
 use earnest_ports::SystemClock;
 
-use self::{
+use self::parties::Parties;
+use crate::{
     callers::{Asked, Round, ask_all},
-    parties::Parties,
+    report::{Measured, Report, machine, percentile, ratio, rounded},
 };
-use crate::report::{Measured, Report, machine, percentile, ratio, rounded};
 
 /// How often every cell is measured.
 const ROUNDS: usize = 3;

@@ -13,31 +13,31 @@ use earnest_procurement::{ContractIds, Deal, draft_contract};
 use earnest_signing::{Document, SecretKey};
 use serde_json::json;
 
-use super::callers::{Line, ask_once};
+use crate::callers::{Line, ask_once};
 
 /// How many buyers share the load, so that no limit of one caller is in the way.
-const BUYERS: u8 = 32;
-const PROVIDER: u8 = 100;
-const GATEWAY: u8 = 101;
+pub(crate) const BUYERS: u8 = 32;
+pub(crate) const PROVIDER: u8 = 100;
+pub(crate) const GATEWAY: u8 = 101;
 const OPERATOR: u8 = 102;
 
 /// Who calls.
-pub(super) struct Parties {
-    pub(super) federation: FederationId,
+pub(crate) struct Parties {
+    pub(crate) federation: FederationId,
     offer: Verified<ServiceOffer>,
     policy: Option<Verified<EscrowPolicy>>,
     made: u64,
 }
 
 /// A contract with its order, and whose it is.
-pub(super) struct Papers {
+pub(crate) struct Papers {
     buyer: u8,
     name: String,
     contract: Verified<ProcurementContract>,
     order: Verified<ServiceOrder>,
 }
 
-fn key(who: u8) -> SecretKey {
+pub(crate) fn key(who: u8) -> SecretKey {
     SecretKey::from_seed(&[who; 32])
 }
 
@@ -62,7 +62,7 @@ fn text<T: Document>(document: &Verified<T>) -> String {
 }
 
 impl Parties {
-    pub(super) fn new() -> anyhow::Result<Self> {
+    pub(crate) fn new() -> anyhow::Result<Self> {
         let offer = ServiceOffer {
             id: "offer:bench".parse()?,
             ts: earlier(60)?,
@@ -78,16 +78,16 @@ impl Parties {
         Ok(Self { federation: "fed:bench".parse()?, offer: signed(&offer, PROVIDER)?, policy: None, made: 0 })
     }
 
-    pub(super) fn operator(&self) -> ParticipantId {
+    pub(crate) fn operator(&self) -> ParticipantId {
         participant(OPERATOR)
     }
 
-    pub(super) fn gateway(&self) -> NodeId {
+    pub(crate) fn gateway(&self) -> NodeId {
         node(GATEWAY)
     }
 
     /// Accounts are opened and topped up, and the terms are read.
-    pub(super) async fn meet(&mut self, address: SocketAddr) -> anyhow::Result<()> {
+    pub(crate) async fn meet(&mut self, address: SocketAddr) -> anyhow::Result<()> {
         for who in (1..=BUYERS).chain([PROVIDER]) {
             let account = format!("account:fed-bench:party-{who}");
             let body = json!({ "account": account, "owner": participant(who), "purpose": "participant-settlement" });
@@ -116,7 +116,7 @@ impl Parties {
     }
 
     /// So many contracts, signed by both sides.
-    pub(super) fn papers(&mut self, count: usize) -> anyhow::Result<Vec<Papers>> {
+    pub(crate) fn papers(&mut self, count: usize) -> anyhow::Result<Vec<Papers>> {
         (0..count).map(|_| self.paper()).collect()
     }
 
@@ -152,7 +152,7 @@ impl Parties {
     }
 
     /// The requests: of a single hold, the hold and its end; of a batch, all its holds in one and then their ends.
-    pub(super) fn requests(&self, address: SocketAddr, papers: &[Papers], batch: usize) -> anyhow::Result<Vec<Line>> {
+    pub(crate) fn requests(&self, address: SocketAddr, papers: &[Papers], batch: usize) -> anyhow::Result<Vec<Line>> {
         papers.chunks(batch).map(|papers| self.group(address, papers, batch)).collect()
     }
 

@@ -9,24 +9,24 @@ use tokio::{
 };
 
 /// What one caller sends, one after the other is answered. A request that ends a hold comes after the one that opened it.
-pub(super) type Line = Vec<Vec<u8>>;
+pub(crate) type Line = Vec<Vec<u8>>;
 
 /// What every caller sends.
 #[derive(Debug, Clone)]
-pub(super) struct Round(Vec<Line>);
+pub(crate) struct Round(Vec<Line>);
 
 /// How long it took.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     /// In all.
-    pub(super) seconds: f64,
+    pub(crate) seconds: f64,
     /// Each request, in seconds.
-    pub(super) waits: Vec<f64>,
+    pub(crate) waits: Vec<f64>,
 }
 
 impl Round {
     /// Deals groups of requests out to so many callers; a group stays together and in order.
-    pub(super) fn of(groups: Vec<Line>, callers: usize) -> Self {
+    pub(crate) fn of(groups: Vec<Line>, callers: usize) -> Self {
         let mut lines = vec![Line::new(); callers.max(1)];
         let mut groups: VecDeque<Line> = groups.into();
         while !groups.is_empty() {
@@ -39,7 +39,7 @@ impl Round {
 }
 
 /// Sends everything, and waits for every answer.
-pub(super) async fn ask_all(address: SocketAddr, round: Round) -> anyhow::Result<Asked> {
+pub(crate) async fn ask_all(address: SocketAddr, round: Round) -> anyhow::Result<Asked> {
     let mut work = Vec::with_capacity(round.0.len());
     for line in round.0 {
         let stream = TcpStream::connect(address).await?;
@@ -56,7 +56,7 @@ pub(super) async fn ask_all(address: SocketAddr, round: Round) -> anyhow::Result
 }
 
 /// Sends one request over a connection of its own.
-pub(super) async fn ask_once(address: SocketAddr, request: Vec<u8>) -> anyhow::Result<()> {
+pub(crate) async fn ask_once(address: SocketAddr, request: Vec<u8>) -> anyhow::Result<()> {
     ask_all(address, Round(vec![vec![request]])).await.map(drop)
 }
 
