@@ -83,7 +83,7 @@ impl Purse {
         let signed = payer.authorize(&accepted, &asked, terms)?.sign(None, &key(who))?.finish()?.verify()?;
         let payment = PaymentPayload {
             x402_version: Version,
-            payload: OrcPayload::new(&signed)?.into(),
+            payload: OrcPayload::new(&signed)?.to_object(),
             extensions: None,
             resource: None,
             accepted,
