@@ -168,7 +168,7 @@ fn a_workflow_lives_through_everything() {
         println!("{} facts", live(seed, None).unwrap());
         return;
     }
-    let aim = number("EARNEST_WORKFLOW_FACTS").unwrap_or(20_000);
+    let aim = number("EARNEST_WORKFLOW_FACTS").unwrap_or(8_000);
     let (mut facts, mut seed) = (0, 0);
     while facts < aim {
         facts += live(seed, None).unwrap_or_else(|fault| panic!("{fault}"));
