@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use earnest_base::{Name, Timestamp};
 
 use crate::{
-    Authority, Compensating, End, Item, ItemId, Local, Notice, Pace, Planted, Room, Run, RunFact, RunState, Running,
-    Selection, Sheet, Stage, Step, Tries, Undoing, Undone, WaitingForApproval, Why, item::Asking,
+    Authority, Compensating, End, Item, ItemId, Local, Notice, Pace, Phase, Planted, Room, Run, RunFact, RunState,
+    Running, Selection, Sheet, Stage, Step, Tries, Undoing, Undone, WaitingForApproval, Why, item::Asking,
 };
 
 /// A fact that does not fit what is stored.
@@ -91,13 +91,14 @@ impl Run {
     }
 
     fn phase_started(&mut self, phase: &Name, attempt: u32, at: Timestamp) -> Result<(), ApplyError> {
-        let found = self.plan.phases().find(|found| found.name == *phase);
-        let steps: Vec<Step> = found.map_or_else(Vec::new, |phase| phase.steps.clone());
+        let steps: Vec<Step> = self.phase_named(phase).map_or_else(Vec::new, |phase| phase.steps.clone());
         let running = self.in_phase(phase)?;
         let expected = match running.pace {
             Pace::Between => 1,
             Pace::Resting { .. } => running.attempt + 1,
-            Pace::UnderWay => return Err(ApplyError::new("a phase that is not under way", phase.to_string())),
+            Pace::UnderWay | Pace::GivenUp => {
+                return Err(ApplyError::new("a phase that is not under way", phase.to_string()));
+            }
         };
         if attempt != expected {
             return Err(ApplyError::new("the next attempt", attempt.to_string()));
@@ -130,7 +131,16 @@ impl Run {
         Ok(())
     }
 
+    /// A phase by its name.
+    fn phase_named(&self, name: &Name) -> Option<&Phase> {
+        self.plan.phases().find(|phase| phase.name == *name)
+    }
+
     fn phase_completed(&mut self, phase: &Name) -> Result<(), ApplyError> {
+        let is_done = |phase: &Phase| phase.steps.iter().all(|step| self.is_done(&step.name));
+        if !self.phase_named(phase).is_some_and(is_done) {
+            return Err(ApplyError::new("a phase whose steps are done", phase.to_string()));
+        }
         let running = self.in_phase(phase)?;
         if running.pace != Pace::UnderWay {
             return Err(ApplyError::new("a phase that is under way", phase.to_string()));
@@ -140,13 +150,16 @@ impl Run {
     }
 
     fn phase_failed(&mut self, phase: &Name, attempt: u32, again_at: Option<Timestamp>) -> Result<(), ApplyError> {
+        let failed = |(_, item): (&ItemId, &Item)| matches!(item.stage, Stage::Failed(_));
+        let has_failed = |phase: &Phase| phase.steps.iter().any(|step| self.items_of(&step.name).any(failed));
+        if !self.phase_named(phase).is_some_and(has_failed) {
+            return Err(ApplyError::new("a phase of which something failed", phase.to_string()));
+        }
         let running = self.in_phase(phase)?;
         if running.pace != Pace::UnderWay || running.attempt != attempt {
             return Err(ApplyError::new("the attempt that is under way", attempt.to_string()));
         }
-        if let Some(until) = again_at {
-            running.pace = Pace::Resting { until };
-        }
+        running.pace = again_at.map_or(Pace::GivenUp, |until| Pace::Resting { until });
         Ok(())
     }
 
@@ -155,7 +168,11 @@ impl Run {
     fn undoing(&mut self, why: &Why, undo_by: Timestamp, planted: Option<Planted>) -> Result<(), ApplyError> {
         let mut sheet = match &mut self.state {
             RunState::WaitingForApproval(_) => Sheet { authority: Authority::nothing(), items: BTreeMap::new() },
-            RunState::Running(running) => running.sheet.clone(),
+            RunState::Running(Running { sheet, pace, .. })
+                if matches!(why, Why::PhaseFailed { .. }) == (*pace == Pace::GivenUp) =>
+            {
+                sheet.clone()
+            }
             _ => return Err(ApplyError::new("a run that has not failed", self.stands())),
         };
         for item in sheet.items.values_mut() {

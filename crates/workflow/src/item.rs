@@ -1,5 +1,6 @@
 //! An item of a step: one piece of work, from the question who does it to its results and its price.
 
+mod cause;
 mod id;
 mod stage;
 
@@ -8,10 +9,11 @@ use std::collections::BTreeSet;
 use earnest_base::{Count, Name, OfferId, Orc, OrderId, ParticipantId, Seconds, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use cause::Cause;
 pub use id::{ItemId, ItemIdError, order_id};
 pub use stage::{
-    Asking, Cause, Contracted, Deal, Delivered, Disputed, Done, FailedItem, Held, Local, Ordering, Resting, Retry,
-    Room, Settled, Stage, Tries, Undoing, Undone, Word, WordRefusal,
+    Asking, Contracted, Deal, Delivered, Disputed, Done, FailedItem, Held, Local, Ordering, Resting, Retry, Room,
+    Settled, Stage, Tries, Undoing, Undone, Word, WordRefusal,
 };
 
 /// An item.

@@ -87,10 +87,6 @@ impl Run {
         if let RunState::Running(running) = &self.state {
             return running.phase;
         }
-        let is_done = |step: &crate::Step| {
-            let mut items = self.items_of(&step.name).peekable();
-            items.peek().is_some() && items.all(|(_, item)| matches!(item.stage, crate::Stage::Done(_)))
-        };
-        self.plan.phases().take_while(|phase| phase.steps.iter().all(is_done)).count()
+        self.plan.phases().take_while(|phase| phase.steps.iter().all(|step| self.is_done(&step.name))).count()
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use earnest_base::{Name, Orc, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Authority, Buyer, Item, ItemId, Plan};
+use crate::{Authority, Buyer, Item, ItemId, Plan, Stage};
 
 /// A run of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,6 +71,8 @@ pub enum Pace {
     Between,
     /// It is.
     UnderWay,
+    /// The last attempt failed.
+    GivenUp,
     /// An attempt failed; the next one starts then.
     Resting {
         /// When.
@@ -208,6 +210,13 @@ impl Run {
     /// The results of a step, item by item; nothing of a step that is not done.
     pub fn results_of<'a>(&'a self, step: &'a Name) -> impl Iterator<Item = &'a Name> {
         self.items_of(step).flat_map(|(_, item)| item.results())
+    }
+
+    /// Whether a step is done: its items are known, and every one of them is.
+    #[must_use]
+    pub fn is_done(&self, step: &Name) -> bool {
+        let mut items = self.items_of(step).map(|(_, item)| item).peekable();
+        items.peek().is_some() && items.all(|item| matches!(item.stage, Stage::Done(_)))
     }
 
     /// The items of a step, in their order.

@@ -98,7 +98,7 @@ impl Run {
                 });
                 let pace = match running.pace {
                     Pace::Resting { until } => Some(until),
-                    Pace::Between | Pace::UnderWay => None,
+                    Pace::Between | Pace::UnderWay | Pace::GivenUp => None,
                 };
                 rests.chain(pace).chain(deadline).min()
             }

@@ -1,9 +1,7 @@
 //! What follows from what happened: gates open, phases end, a run ends.
 
-use earnest_base::Name;
-
 use super::Draft;
-use crate::{Item, Items, Pace, RunFact, RunState, Stage, Step, Why};
+use crate::{Items, Pace, RunFact, RunState, Stage, Step, Why};
 
 impl Draft {
     /// Takes every fact that follows from the state. Each moves the run on, so this ends.
@@ -30,7 +28,7 @@ impl Draft {
                     None => Some(RunFact::Ended { left: Vec::new() }),
                 },
                 Pace::UnderWay => self.in_phase(running.phase, running.attempt),
-                Pace::Resting { .. } => None,
+                Pace::GivenUp | Pace::Resting { .. } => None,
             },
             RunState::Compensating(compensating) => {
                 let open = compensating.sheet.items.values().any(|item| matches!(item.stage, Stage::Undoing(_)));
@@ -57,7 +55,7 @@ impl Draft {
         if let Some(opened) = self.run.plan.ordered(place).find_map(|step| self.opens(step)) {
             return Some(opened);
         }
-        let done = phase.steps.iter().all(|step| self.is_done(&step.name));
+        let done = phase.steps.iter().all(|step| self.run.is_done(&step.name));
         done.then(|| RunFact::PhaseCompleted { phase: phase.name.clone() })
     }
 
@@ -71,7 +69,7 @@ impl Draft {
     /// The fact that opens a step: everything that it waits for in its phase is done.
     fn opens(&self, step: &Step) -> Option<RunFact> {
         let is_open = self.run.items_of(&step.name).next().is_some();
-        if is_open || !step.needs().all(|(_, _, name)| self.is_done(name)) {
+        if is_open || !step.needs().all(|(_, _, name)| self.run.is_done(name)) {
             return None;
         }
         let items = match &step.items {
@@ -80,11 +78,5 @@ impl Draft {
             Items::Each { of } => self.run.results_of(of).count(),
         };
         Some(RunFact::Opened { step: step.name.clone(), items: u32::try_from(items).ok()? })
-    }
-
-    fn is_done(&self, step: &Name) -> bool {
-        let is_done = |item: &Item| matches!(item.stage, Stage::Done(_));
-        let mut items = self.run.items_of(step).map(|(_, item)| item).peekable();
-        items.peek().is_some() && items.all(is_done)
     }
 }

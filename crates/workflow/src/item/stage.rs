@@ -1,10 +1,10 @@
 //! Where an item stands: one enum, a struct for each stage, and in each only what is true there.
 
-use earnest_base::{ContractId, DisputeId, HoldId, Name, Orc, OrderId, ParticipantId, Text, Timestamp, TransferId};
-use earnest_procurement::{Classifier, RefundCause};
+use earnest_base::{ContractId, DisputeId, HoldId, Name, Orc, OrderId, ParticipantId, Timestamp, TransferId};
+use earnest_procurement::Classifier;
 use serde::{Deserialize, Serialize};
 
-use super::Order;
+use super::{Cause, Order};
 
 /// Where an item stands. A step whose items are not known yet waits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -229,56 +229,6 @@ pub struct Undoing {
 pub struct Undone {
     /// The contracts whose money came back, or that lapsed; none where there was none.
     pub contract: Option<ContractId>,
-}
-
-/// Why an item is tried again, or fails.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "is", content = "of", rename_all = "kebab-case")]
-pub enum Cause {
-    /// The provider, or the escrow, refused the order.
-    Refused(Classifier),
-    /// The provider could not be reached.
-    Unreachable,
-    /// Nobody answered the order, or funded its contract, in time.
-    Lapsed,
-    /// No offer may be taken: there is none, or each is too dear, too slow, or of another service.
-    NoOffer,
-    /// The run may not spend so much.
-    AboveAuthority,
-    /// The approval has expired.
-    ApprovalExpired,
-    /// The money came back.
-    Refunded(RefundCause),
-    /// The node's own work failed.
-    LocalWork(Text),
-}
-
-impl Cause {
-    /// Whether it is tried again with the same provider (decision E10): what passes by waiting.
-    #[must_use]
-    pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Refused(Classifier::QueueSaturated) | Self::Unreachable | Self::Lapsed | Self::NoOffer)
-    }
-
-    /// Whether another provider could do it.
-    pub(crate) const fn may_fall_back(&self) -> bool {
-        !matches!(self, Self::AboveAuthority | Self::ApprovalExpired | Self::LocalWork(_))
-    }
-
-    /// In a word, for people.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Refused(classifier) => classifier.as_str(),
-            Self::Unreachable => "unreachable",
-            Self::Lapsed => "lapsed",
-            Self::NoOffer => "no-offer",
-            Self::AboveAuthority => "above-authority",
-            Self::ApprovalExpired => "approval-expired",
-            Self::Refunded(_) => "refunded",
-            Self::LocalWork(_) => "local-work",
-        }
-    }
 }
 
 impl Stage {

@@ -1,6 +1,6 @@
 //! The world: a node that does the work and dies, a market, messages that come twice, late or never.
 
-use earnest_base::{Name, OrderId, Timestamp};
+use earnest_base::{Name, OrderId, Seconds, Timestamp};
 use earnest_procurement::Classifier;
 
 use super::{
@@ -73,6 +73,8 @@ pub(super) struct World {
     pub(super) run: Name,
     /// Every fact, encoded, and what was to be done after each decision; where it is kept.
     pub(super) journal: Option<Journal>,
+    /// How far time passes at once, at most.
+    pub(super) stride: Option<Seconds>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -95,6 +97,7 @@ impl World {
             monitor: Monitor::default(),
             run: "arca-run:morning:2026-04-01".parse().unwrap(),
             journal: None,
+            stride: None,
         };
         world.journal = Some(Journal::default());
         world.flows.planted = planted;
@@ -371,7 +374,8 @@ impl World {
         if next <= self.now {
             return false;
         }
-        self.now = next;
+        let stride = self.stride.and_then(|stride| self.now.after(stride));
+        self.now = stride.map_or(next, |stride| stride.min(next));
         self.settle();
         true
     }
