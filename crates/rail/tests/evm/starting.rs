@@ -11,13 +11,16 @@ use crate::subject::{World, carry};
 async fn refused(world: &World, change: impl FnOnce(&mut EvmTerms)) -> EvmStartError {
     let mut terms = world.terms.clone();
     change(&mut terms);
-    EvmRail::start(terms, [world.key()]).await.err().expect("a refusal")
+    EvmRail::start(terms, [world.key()]).await.expect_err("a refusal")
 }
+
+/// What makes terms such that they cannot be kept.
+type Change = fn(&mut EvmTerms);
 
 #[tokio::test]
 async fn terms_that_cannot_be_kept_are_refused_with_the_member() {
     let Some(world) = World::start().await else { return };
-    let changes: [(fn(&mut EvmTerms), &str); 7] = [
+    let changes: [(Change, &str); 7] = [
         (|terms| terms.network = "orc:fed-pl-main".parse().unwrap(), "network"),
         (|terms| terms.rpc.clear(), "rpc"),
         (|terms| terms.tokens.clear(), "tokens"),
