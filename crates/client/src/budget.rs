@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use earnest_base::{Network, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use call::{Attempt, AttemptState, Call, CallId, SignedPayment, Standing};
+pub use call::{Call, CallId, KeptPayment, KeptState, SignedPayment, Standing};
 pub use command::{BudgetAnswer, BudgetCommand, LaneKey, Reserve, Retirement};
 pub use fact::BudgetFact;
 pub use purse::{Purse, PurseError};

@@ -76,7 +76,7 @@ impl fmt::Debug for SignedPayment {
 /// What may still become of a payment that was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum AttemptState {
+pub enum KeptState {
     /// It may be carried out. It is sent again as it is; nothing else is signed meanwhile.
     Open,
     /// It was refused, by word of a relay that is trusted: it counts until it has lapsed.
@@ -91,7 +91,7 @@ pub enum AttemptState {
 
 /// A payment that was signed for a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct KeptPayment {
     /// What was signed.
     pub payment: SignedPayment,
     /// When it has lapsed by every clock that counts.
@@ -106,7 +106,7 @@ pub struct Attempt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u64>,
     /// What may still become of it.
-    pub state: AttemptState,
+    pub state: KeptState,
     /// Somebody else than who signed it was given it: nobody alone can say that it never left.
     #[serde(default)]
     pub is_shared: bool,
@@ -151,7 +151,7 @@ pub struct Call {
     /// Whose order its payments keep, where they are ordered.
     pub lane: Option<LaneKey>,
     /// What was signed for it, the latest last.
-    pub attempts: Vec<Attempt>,
+    pub payments: Vec<KeptPayment>,
     /// The transaction that paid it, where one was named.
     pub transaction: Option<String>,
     pub(super) pending: Option<Pending>,
@@ -165,12 +165,12 @@ impl Call {
     /// How far it is.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        match (&self.pending, self.attempts.last().map(|attempt| attempt.state)) {
-            (_, Some(AttemptState::Open)) => Standing::Signed,
-            (_, Some(AttemptState::Paid)) => Standing::Paid,
+        match (&self.pending, self.payments.last().map(|kept| kept.state)) {
+            (_, Some(KeptState::Open)) => Standing::Signed,
+            (_, Some(KeptState::Paid)) => Standing::Paid,
             (Some(_), _) => Standing::Reserved,
-            (None, Some(AttemptState::Refused | AttemptState::Dead)) => Standing::Refused,
-            (None, Some(AttemptState::Doubtful)) => Standing::Doubtful,
+            (None, Some(KeptState::Refused | KeptState::Dead)) => Standing::Refused,
+            (None, Some(KeptState::Doubtful)) => Standing::Doubtful,
             (None, None) => Standing::Released,
         }
     }
@@ -178,14 +178,14 @@ impl Call {
     /// What was signed last, where it is to be sent as it is: it may be carried out, or was.
     #[must_use]
     pub fn payment(&self) -> Option<&SignedPayment> {
-        let last = self.attempts.last()?;
-        matches!(last.state, AttemptState::Open | AttemptState::Paid).then_some(&last.payment)
+        let last = self.payments.last()?;
+        matches!(last.state, KeptState::Open | KeptState::Paid).then_some(&last.payment)
     }
 
     /// When time changes something about it.
     pub(super) fn due_at(&self) -> Timestamp {
-        let counts = |attempt: &&Attempt| matches!(attempt.state, AttemptState::Open | AttemptState::Refused);
-        let over = self.attempts.iter().filter(counts).map(|attempt| attempt.over_at).min();
+        let counts = |kept: &&KeptPayment| matches!(kept.state, KeptState::Open | KeptState::Refused);
+        let over = self.payments.iter().filter(counts).map(|kept| kept.over_at).min();
         let pending = self.pending.as_ref().map(|pending| pending.until);
         let forgotten = self.touched_at.unix_millis().saturating_add(REMEMBERED_MILLIS);
         let forgotten = Timestamp::from_unix_millis(forgotten).unwrap_or(Timestamp::LAST);

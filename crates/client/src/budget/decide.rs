@@ -5,7 +5,7 @@ use earnest_ports::Decided;
 use earnest_x402::PayTo;
 
 use super::{
-    Attempt, AttemptState, Budget, BudgetAnswer, BudgetCommand, BudgetFact, BudgetRefusal, Call, CallId, Day, LaneKey,
+    Budget, BudgetAnswer, BudgetCommand, BudgetFact, BudgetRefusal, Call, CallId, Day, KeptPayment, KeptState, LaneKey,
     Reserve, SignedPayment, Unit, Units, fact::Reserved,
 };
 
@@ -23,13 +23,13 @@ impl Budget {
             BudgetCommand::Unsent { call } => self.unsent(call, at),
             BudgetCommand::Pay { call, transaction } => self.pay(call, transaction.as_ref(), at),
             BudgetCommand::Retire { call, why } => {
-                let attempt = self.known(call)?.attempts.last().ok_or(BudgetRefusal::NotSigned)?;
-                match attempt.state {
-                    AttemptState::Open | AttemptState::Doubtful => {
+                let kept = self.known(call)?.payments.last().ok_or(BudgetRefusal::NotSigned)?;
+                match kept.state {
+                    KeptState::Open | KeptState::Doubtful => {
                         noted(vec![BudgetFact::Retired { call: call.clone(), at, why: *why }])
                     }
-                    AttemptState::Refused | AttemptState::Dead => noted(Vec::new()),
-                    AttemptState::Paid => Err(BudgetRefusal::NotSigned),
+                    KeptState::Refused | KeptState::Dead => noted(Vec::new()),
+                    KeptState::Paid => Err(BudgetRefusal::NotSigned),
                 }
             }
             BudgetCommand::Follow { lane, expected } => {
@@ -51,21 +51,21 @@ impl Budget {
             if call.request != reserve.request {
                 return Err(BudgetRefusal::OtherRequest);
             }
-            let last = call.attempts.last();
-            if last.is_some_and(|last| last.state == AttemptState::Paid || is_open(last, at)) {
+            let last = call.payments.last();
+            if last.is_some_and(|last| last.state == KeptState::Paid || is_open(last, at)) {
                 return Ok(handed_out(&reserve.call, call, at));
             }
-            if call.attempts.len() >= reserve.signatures {
+            if call.payments.len() >= reserve.signatures {
                 return Err(BudgetRefusal::SignaturesSpent(reserve.signatures));
             }
             if let Some(pending) = &call.pending {
                 facts.push(BudgetFact::Released { call: reserve.call.clone(), at });
                 freed.push(Freed::of(call, pending.day, &pending.payee, pending.amount));
             }
-            let over = call.attempts.iter().filter(|attempt| attempt.over_at <= at);
-            let refused = over.clone().filter(|attempt| attempt.state == AttemptState::Refused);
-            freed.extend(refused.map(|attempt| Freed::of(call, attempt.day, &attempt.payee, attempt.amount)));
-            if over.filter(|attempt| is_timed(attempt.state)).count() > 0 {
+            let over = call.payments.iter().filter(|kept| kept.over_at <= at);
+            let refused = over.clone().filter(|kept| kept.state == KeptState::Refused);
+            freed.extend(refused.map(|kept| Freed::of(call, kept.day, &kept.payee, kept.amount)));
+            if over.filter(|kept| is_timed(kept.state)).count() > 0 {
                 facts.push(BudgetFact::Lapsed { call: reserve.call.clone(), at });
             }
             identifier = call.identifier.clone();
@@ -141,8 +141,8 @@ impl Budget {
         if call.request != *request {
             return Err(BudgetRefusal::OtherRequest);
         }
-        let may_be_paid = |state| matches!(state, AttemptState::Open | AttemptState::Paid | AttemptState::Doubtful);
-        match call.attempts.last() {
+        let may_be_paid = |state| matches!(state, KeptState::Open | KeptState::Paid | KeptState::Doubtful);
+        match call.payments.last() {
             Some(last) if may_be_paid(last.state) => Ok(handed_out(id, call, at)),
             _ => noted(Vec::new()),
         }
@@ -153,22 +153,22 @@ impl Budget {
         if call.pending.is_some() {
             return noted(vec![BudgetFact::Released { call: id.clone(), at }]);
         }
-        match call.attempts.last().map(|attempt| (attempt.state, attempt.is_shared)) {
-            Some((AttemptState::Open, false)) => noted(vec![BudgetFact::Unsent { call: id.clone(), at }]),
+        match call.payments.last().map(|kept| (kept.state, kept.is_shared)) {
+            Some((KeptState::Open, false)) => noted(vec![BudgetFact::Unsent { call: id.clone(), at }]),
             _ => Err(BudgetRefusal::NotSigned),
         }
     }
 
     fn pay(&self, id: &CallId, transaction: Option<&String>, at: Timestamp) -> Decision {
         let call = self.known(id)?;
-        let attempt = call.attempts.last().ok_or(BudgetRefusal::NotSigned)?;
+        let kept = call.payments.last().ok_or(BudgetRefusal::NotSigned)?;
         if let Some(transaction) = transaction {
             let paid = self.transactions.get(&(call.unit.network.clone(), transaction.clone()));
             if paid.is_some_and(|other| other != id) {
                 return Err(BudgetRefusal::TransactionReused);
             }
         }
-        if attempt.state == AttemptState::Paid && (transaction.is_none() || call.transaction.is_some()) {
+        if kept.state == KeptState::Paid && (transaction.is_none() || call.transaction.is_some()) {
             return noted(Vec::new());
         }
         noted(vec![BudgetFact::Paid { call: id.clone(), at, transaction: transaction.cloned() }])
@@ -183,7 +183,7 @@ impl Budget {
         if call.pending.as_ref().is_some_and(|pending| pending.until <= at) {
             facts.push(BudgetFact::Released { call: id.clone(), at });
         }
-        if call.attempts.iter().any(|attempt| is_timed(attempt.state) && attempt.over_at <= at) {
+        if call.payments.iter().any(|kept| is_timed(kept.state) && kept.over_at <= at) {
             facts.push(BudgetFact::Lapsed { call: id.clone(), at });
         }
         if facts.is_empty() {
@@ -194,19 +194,19 @@ impl Budget {
 }
 
 /// Whether a payment may be carried out at a moment.
-fn is_open(attempt: &Attempt, at: Timestamp) -> bool {
-    attempt.state == AttemptState::Open && attempt.over_at > at
+fn is_open(kept: &KeptPayment, at: Timestamp) -> bool {
+    kept.state == KeptState::Open && kept.over_at > at
 }
 
 /// The last payment of a call, for somebody else than who signed it.
 fn handed_out(id: &CallId, call: &Call, at: Timestamp) -> Decided<BudgetFact, BudgetAnswer> {
-    let Some(last) = call.attempts.last() else { return Decided { facts: Vec::new(), answer: BudgetAnswer::Noted } };
+    let Some(last) = call.payments.last() else { return Decided { facts: Vec::new(), answer: BudgetAnswer::Noted } };
     let shared = BudgetFact::Shared { call: id.clone(), at };
     let payment = Box::new(last.payment.clone());
     Decided {
         facts: if last.is_shared { Vec::new() } else { vec![shared] },
         answer: match last.state {
-            AttemptState::Paid => BudgetAnswer::Paid(payment),
+            KeptState::Paid => BudgetAnswer::Paid(payment),
             _ => BudgetAnswer::Payment(payment),
         },
     }
@@ -227,8 +227,8 @@ impl<'a> Freed<'a> {
 }
 
 /// Whether a lapse changes something about a payment.
-const fn is_timed(state: AttemptState) -> bool {
-    matches!(state, AttemptState::Open | AttemptState::Refused)
+const fn is_timed(state: KeptState) -> bool {
+    matches!(state, KeptState::Open | KeptState::Refused)
 }
 
 fn noted(facts: Vec<BudgetFact>) -> Decision {

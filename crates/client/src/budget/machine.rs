@@ -6,7 +6,7 @@ use earnest_base::{Network, Timestamp};
 use earnest_ports::{Decided, FactError, Machine, Position};
 
 use super::{
-    Attempt, AttemptState, Budget, BudgetAnswer, BudgetCommand, BudgetFact, BudgetRefusal, Call, CallId, Day, LaneKey,
+    Budget, BudgetAnswer, BudgetCommand, BudgetFact, BudgetRefusal, Call, CallId, Day, KeptPayment, KeptState, LaneKey,
     Retirement, SignedPayment, call::Pending, fact::Reserved,
 };
 
@@ -122,7 +122,7 @@ impl Budget {
                 unit: reserved.unit.clone(),
                 identifier: reserved.identifier.clone(),
                 lane: reserved.lane.clone(),
-                attempts: Vec::new(),
+                payments: Vec::new(),
                 transaction: None,
                 pending: None,
                 touched_at: reserved.at,
@@ -152,26 +152,26 @@ impl Budget {
     }
 
     fn take_back(&mut self, call: &mut Call) -> Result<(), FactError> {
-        let attempt = call.attempts.pop().ok_or_else(|| FactError("expected a payment, found none".to_owned()))?;
-        self.uncount(call, &attempt);
-        self.give_back(call.lane.as_ref(), attempt.place);
+        let kept = call.payments.pop().ok_or_else(|| FactError("expected a payment, found none".to_owned()))?;
+        self.uncount(call, &kept);
+        self.give_back(call.lane.as_ref(), kept.place);
         Ok(())
     }
 
     fn paid(&mut self, id: CallId, call: &mut Call, transaction: Option<&String>) -> Result<(), FactError> {
         let (unit, lane) = (call.unit.clone(), call.lane.clone());
-        let attempt = last(call)?;
-        if attempt.state == AttemptState::Dead {
+        let kept = last(call)?;
+        if kept.state == KeptState::Dead {
             // It was given up by word of somebody, and carried out all the same: it counts again.
-            let used = self.used.entry((attempt.day, unit.clone())).or_default();
-            if !used.add(&attempt.payee, attempt.amount) {
+            let used = self.used.entry((kept.day, unit.clone())).or_default();
+            if !used.add(&kept.payee, kept.amount) {
                 return Err(FactError("expected an amount that can be added up".to_owned()));
             }
-            if let (Some(lane), Some(place)) = (&lane, attempt.place) {
+            if let (Some(lane), Some(place)) = (&lane, kept.place) {
                 self.lanes.entry(lane.clone()).or_default().take(place);
             }
         }
-        attempt.state = AttemptState::Paid;
+        kept.state = KeptState::Paid;
         if let Some(transaction) = transaction {
             self.transactions.insert((unit.network, transaction.clone()), id);
             call.transaction = Some(transaction.clone());
@@ -180,31 +180,31 @@ impl Budget {
     }
 
     fn retired(&mut self, call: &mut Call, why: Retirement, at: Timestamp) -> Result<(), FactError> {
-        let attempt = last(call)?.clone();
-        let dead = why == Retirement::UsedUp || attempt.over_at <= at;
-        last(call)?.state = if dead { AttemptState::Dead } else { AttemptState::Refused };
+        let kept = last(call)?.clone();
+        let dead = why == Retirement::UsedUp || kept.over_at <= at;
+        last(call)?.state = if dead { KeptState::Dead } else { KeptState::Refused };
         if dead {
-            self.uncount(call, &attempt);
+            self.uncount(call, &kept);
             if why == Retirement::Refused {
-                self.give_back(call.lane.as_ref(), attempt.place);
+                self.give_back(call.lane.as_ref(), kept.place);
             }
         }
         Ok(())
     }
 
     fn lapsed(&mut self, call: &mut Call, at: Timestamp) {
-        for index in 0..call.attempts.len() {
-            let attempt = call.attempts[index].clone();
-            let state = match attempt.state {
-                _ if attempt.over_at > at => continue,
-                AttemptState::Open => AttemptState::Doubtful,
-                AttemptState::Refused => AttemptState::Dead,
+        for index in 0..call.payments.len() {
+            let kept = call.payments[index].clone();
+            let state = match kept.state {
+                _ if kept.over_at > at => continue,
+                KeptState::Open => KeptState::Doubtful,
+                KeptState::Refused => KeptState::Dead,
                 _ => continue,
             };
-            call.attempts[index].state = state;
-            if state == AttemptState::Dead {
-                self.uncount(call, &attempt);
-                self.give_back(call.lane.as_ref(), attempt.place);
+            call.payments[index].state = state;
+            if state == KeptState::Dead {
+                self.uncount(call, &kept);
+                self.give_back(call.lane.as_ref(), kept.place);
             }
         }
     }
@@ -221,16 +221,16 @@ impl Budget {
     fn follow(&mut self, key: &LaneKey, expected: u64) {
         let mut in_hand = BTreeSet::new();
         for call in self.calls.values().filter(|call| call.lane.as_ref() == Some(key)) {
-            let open = |attempt: &&Attempt| matches!(attempt.state, AttemptState::Open | AttemptState::Refused);
-            in_hand.extend(call.attempts.iter().filter(open).filter_map(|attempt| attempt.place));
+            let open = |kept: &&KeptPayment| matches!(kept.state, KeptState::Open | KeptState::Refused);
+            in_hand.extend(call.payments.iter().filter(open).filter_map(|kept| kept.place));
             in_hand.extend(call.pending.as_ref().and_then(|pending| pending.place));
         }
         self.lanes.entry(key.clone()).or_default().follow(expected, &in_hand);
     }
 
-    fn uncount(&mut self, call: &Call, attempt: &Attempt) {
-        if let Some(used) = self.used.get_mut(&(attempt.day, call.unit.clone())) {
-            used.take(&attempt.payee, attempt.amount);
+    fn uncount(&mut self, call: &Call, kept: &KeptPayment) {
+        if let Some(used) = self.used.get_mut(&(kept.day, call.unit.clone())) {
+            used.take(&kept.payee, kept.amount);
         }
     }
 
@@ -247,14 +247,14 @@ impl Budget {
     }
 }
 
-fn last(call: &mut Call) -> Result<&mut Attempt, FactError> {
-    call.attempts.last_mut().ok_or_else(|| FactError("expected a payment, found none".to_owned()))
+fn last(call: &mut Call) -> Result<&mut KeptPayment, FactError> {
+    call.payments.last_mut().ok_or_else(|| FactError("expected a payment, found none".to_owned()))
 }
 
 fn kept(call: &mut Call, payment: &SignedPayment, over_at: Timestamp) -> Result<(), FactError> {
     let pending = call.pending.take().ok_or_else(|| FactError("expected a reservation, found none".to_owned()))?;
     let Pending { day, amount, payee, place, .. } = pending;
-    let (payment, state) = (payment.clone(), AttemptState::Open);
-    call.attempts.push(Attempt { payment, over_at, day, amount, payee, place, state, is_shared: false });
+    let (payment, state) = (payment.clone(), KeptState::Open);
+    call.payments.push(KeptPayment { payment, over_at, day, amount, payee, place, state, is_shared: false });
     Ok(())
 }

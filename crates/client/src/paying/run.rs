@@ -213,8 +213,8 @@ impl PayingClient {
                             (Cause::StillUnderWay(None), Some(reply))
                         }
                         Heard::Pending => {
-                            let cause = Cause::StillUnderWay(None);
-                            return Err(self.failed(step, payment, cause, true, Some(reply)));
+                            let error = self.failed(step, payment, Cause::StillUnderWay(None), true, Some(reply));
+                            return Err(if is_paid { moved(error) } else { error });
                         }
                         Heard::Again(cause) => (cause, Some(reply)),
                         Heard::Unpaid { reason, .. } if reason.retryable() && tries < bounds.sends => {

@@ -28,7 +28,7 @@ use serde_json::Value;
 
 /// Who is paid by honest sellers.
 pub(crate) const OLA: &str = "account:fed-local:ola";
-pub(crate) const OLA_EVM: &str = "0x20f95c8A3d9d35DEfbDdd58c60B3e69d5BC6A6a4";
+pub(crate) const OLA_EVM: &str = "0x20f95c8A3d9d35DEfbDdd58c60B3e69d5BC6A6A4";
 
 /// A seller.
 pub(crate) struct Shop {

@@ -126,12 +126,12 @@ impl Pay {
     async fn with(&self, client: &PayingClient, mut purchase: Purchase, json: bool) -> Result<Answer, Failure> {
         if purchase.call.is_none() && !self.dry_run {
             purchase.call = client.open_call(&purchase.method, &purchase.url, &purchase.body).await?;
-            if let Some(call) = &purchase.call {
+            if let Some(call) = purchase.call.as_ref().filter(|_| !json) {
                 announce(&format!("goes on with the payment that is under way: {call}\n"), false);
             }
         }
         let known = match &purchase.call {
-            Some(call) => client.purse().call(call).await.map_err(show::of_purse)?,
+            Some(call) => client.purse().call(call).await.map_err(|error| show::of_purse(&error))?,
             None => None,
         };
         if known.is_none_or(|call| call.payment().is_none()) {

@@ -93,7 +93,7 @@ fn of_payment(payment: &PaymentMade) -> Value {
     })
 }
 
-pub(super) fn of_purse(error: PurseError) -> Failure {
+pub(super) fn of_purse(error: &PurseError) -> Failure {
     Failure::told(error.code(), error.to_string())
 }
 
