@@ -1,9 +1,8 @@
 //! HTTP to others: settlers and upstreams. No redirects, no proxies of the environment, bounded answers.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use reqwest::{Client, Response, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 /// How long a connection may take to be made.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
@@ -21,12 +20,7 @@ pub enum SetupError {
 
 /// A client that goes where it is told and nowhere else.
 pub(crate) fn client(within: Duration) -> Result<Client, SetupError> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| SetupError::Client(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let tls = earnest_client::tls_config().map_err(|error| SetupError::Client(error.to_string()))?;
     Client::builder()
         .tls_backend_preconfigured(tls)
         .redirect(Policy::none())

@@ -101,7 +101,7 @@ impl Limits {
 
     /// After so long, a settler that does not answer is not waited for.
     pub(crate) fn settle_bound(&self) -> Duration {
-        self.settle_within * 2
+        self.settle_within + self.settle_within.max(Duration::from_secs(5))
     }
 }
 

@@ -53,7 +53,7 @@ async fn shop(facilitator: &Stub) -> Shop {
     let till = memory_till(&earnest_ports::MemoryStore::new("till".parse().unwrap()), &clock);
     assert!(till.opened().await);
     let settler =
-        FacilitatorSettler::new(&facilitator.url, Duration::from_secs(1)).unwrap().authorized("Bearer key").unwrap();
+        FacilitatorSettler::new(&facilitator.url, Duration::from_secs(5)).unwrap().authorized("Bearer key").unwrap();
     let wall = paywall(&till, Arc::new(settler), limits());
     let route = wall.price("0.10 USDC").unwrap().pay_to(crate::buyer::PAYEE).unwrap();
     let app = axum::Router::new().route("/report", axum::routing::get(|| async { "report" }).layer(route));

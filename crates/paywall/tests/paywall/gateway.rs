@@ -77,7 +77,7 @@ async fn shop(gateway: &Stub, wait: Duration) -> Shop {
     let clock = Arc::new(DrivenClock::new(start()));
     let till = memory_till(&MemoryStore::new("till".parse().unwrap()), &clock);
     assert!(till.opened().await);
-    let settler = GatewaySettler::new(&gateway.url, Duration::from_secs(2)).unwrap();
+    let settler = GatewaySettler::new(&gateway.url, Duration::from_secs(5)).unwrap();
     let limits = earnest_paywall::Limits { settle_within: wait, ..limits() };
     let wall = paywall(&till, Arc::new(settler), limits);
     let route = wall.price("0.25 ORC").unwrap().pay_to(SELLER).unwrap();
@@ -95,7 +95,7 @@ async fn pay(shop: &Shop) -> Told {
 async fn a_payment_is_submitted_and_looked_at_until_it_is_confirmed() {
     let polls = vec![Says::Json(200, queued()), Says::Json(503, "{}".to_owned()), Says::Json(200, confirmed("pay_01"))];
     let stub = gateway(Says::Json(202, queued()), polls).await;
-    let told = pay(&shop(&stub, Duration::from_secs(5)).await).await;
+    let told = pay(&shop(&stub, Duration::from_secs(20)).await).await;
     assert!(told.is_delivered(), "{told:?}");
     assert_eq!(told.settled().transaction, "ab".repeat(32));
     let submitted = stub.heard().into_iter().find(|heard| heard.target == "/payments").unwrap();
@@ -109,7 +109,7 @@ async fn no_end_but_confirmed_delivers_and_nobody_is_asked_again_after_one() {
     for status in ["failed", "replaced", "not_found"] {
         let code = if status == "not_found" { 404 } else { 200 };
         let stub = gateway(Says::Json(202, queued()), vec![Says::Json(code, ended(status))]).await;
-        let shop = shop(&stub, Duration::from_secs(5)).await;
+        let shop = shop(&stub, Duration::from_secs(20)).await;
         let told = pay(&shop).await;
         assert_eq!((told.status.as_u16(), told.is_delivered()), (402, false), "{status}: {told:?}");
         let asked = stub.heard().len();
@@ -144,7 +144,7 @@ async fn refusals_are_told_apart_from_outages_and_answers_without_identity_are_n
         ("nothing", Says::Nothing, 502),
     ] {
         let stub = gateway(submitted, vec![Says::Json(404, "{}".to_owned())]).await;
-        let told = pay(&shop(&stub, Duration::from_secs(3)).await).await;
+        let told = pay(&shop(&stub, Duration::from_secs(6)).await).await;
         assert_eq!((told.status.as_u16(), told.is_delivered()), (status, false), "{case}: {told:?}");
     }
 }

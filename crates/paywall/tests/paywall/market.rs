@@ -122,8 +122,8 @@ impl std::fmt::Debug for Told {
 
 pub(crate) fn limits() -> Limits {
     Limits {
-        work_within: Duration::from_secs(5),
-        settle_within: Duration::from_secs(2),
+        work_within: Duration::from_secs(30),
+        settle_within: Duration::from_secs(6),
         request_bytes: 4096,
         answer_bytes: 100_000,
         ..Limits::default()
