@@ -89,7 +89,7 @@ impl Office {
         // Every key is compared, and each whole: how long it takes says nothing of any.
         let known = digest.and_then(|digest| {
             let found = self.keys.iter().filter(|key| is_same(&key.digest.to_bytes(), &digest));
-            found.map(|key| key.name.clone()).last()
+            found.fold(None, |_, key| Some(key.name.clone()))
         });
         known
             .map(Standing::Key)
@@ -142,12 +142,12 @@ impl Office {
         for network in if sponsored.is_empty() { others } else { sponsored } {
             each.extend(self.health(&network).await?);
         }
-        Ok(together(each, self.desk.now()))
+        Ok(together(&each, self.desk.now()))
     }
 }
 
 /// Several rails as one: unavailable where none takes a payment, healthy where all are.
-fn together(each: Vec<SponsorStatus>, as_of: earnest_base::Timestamp) -> SponsorStatus {
+fn together(each: &[SponsorStatus], as_of: earnest_base::Timestamp) -> SponsorStatus {
     let all = |health| each.iter().all(|status| status.status == health);
     let status = match (each.is_empty() || all(SponsorHealth::Unavailable), all(SponsorHealth::Healthy)) {
         (true, _) => SponsorHealth::Unavailable,

@@ -5,6 +5,7 @@ mod authority;
 mod canary;
 mod duplicates;
 mod facilitator;
+mod ledger;
 mod lifecycle;
 mod malformed;
 mod operators;
