@@ -25,10 +25,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step::run(&mut plugins)?;
 
     let mut market = market::Market::open(installed)?;
+    let at_our_shop = deals::at_our_shop(&mut market)?;
     let in_orc = deals::in_orc(&mut market)?;
     let on_chain = deals::on_chain(&market)?;
     let by_us = deals::by_us(&mut market)?;
     market.close()?;
-    println!("published peers: {in_orc} deals in ORC, {on_chain} on a chain, {by_us} by our client");
+    println!("{at_our_shop} deals of published clients at our shop, {by_us} of our client at published servers");
+    println!("{in_orc} deals among published peers in ORC through our facilitator, {on_chain} on a chain");
     Ok(())
 }

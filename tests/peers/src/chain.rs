@@ -30,6 +30,7 @@ pub(crate) struct Chain {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Account {
+    address: String,
     private_key: String,
 }
 
@@ -50,6 +51,12 @@ impl Chain {
     pub(crate) fn token(&self) -> anyhow::Result<TokenDomain> {
         let (name, version) = ("USDC".to_owned(), "2".to_owned());
         Ok(TokenDomain { name, version, chain_id: self.chain_id, contract: self.token.parse()? })
+    }
+
+    /// The address of an account.
+    pub(crate) fn address(&self, account: usize) -> anyhow::Result<&str> {
+        let account = self.accounts.get(account).context("expected an account on the chain")?;
+        Ok(&account.address)
     }
 
     /// The key of an account.

@@ -4,6 +4,7 @@
 
 mod buyer;
 mod chain;
+mod shop;
 mod town;
 
 use std::path::PathBuf;

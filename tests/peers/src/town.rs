@@ -1,4 +1,4 @@
-//! An escrow and a gateway in one process, and who has an account: Adam, who pays, Ola, who is paid, and Ewa, who
+//! An escrow, a gateway and a shop in one process, and who has an account: Adam, who pays, Ola, who is paid, and Ewa, who
 //! has nothing.
 
 use std::{
@@ -7,7 +7,7 @@ use std::{
 };
 
 use earnest_artifacts::{Draft, Family, GatewayReceipt, ledger_account::AccountPurpose};
-use earnest_base::{AccountId, NodeId, Orc, ParticipantId, Subject, SubjectKind};
+use earnest_base::{AccountId, CouncilId, NodeId, ParticipantId, Subject, SubjectKind};
 use earnest_client::{
     Clock, EscrowClient, RequestSigner,
     escrow::{Balance, NewAccount},
@@ -21,7 +21,7 @@ use earnest_relay::RailTerms;
 use earnest_signing::SecretKey;
 use serde_json::{Value, json};
 
-use crate::chain::Chain;
+use crate::{chain::Chain, shop};
 
 pub(crate) const FEDERATION: &str = "fed:pl-main";
 const NETWORK: &str = "orc:fed-pl-main";
@@ -29,10 +29,10 @@ const NETWORK: &str = "orc:fed-pl-main";
 const ADAM: u8 = 3;
 const OLA: u8 = 1;
 const GATEWAY: u8 = 8;
+const ORGANISATION: u8 = 7;
+const COUNCIL: u8 = 11;
 const OPERATOR: u8 = 12;
 const EWA: u8 = 10;
-/// What Adam has at first, in minor units.
-const OPENING: u64 = 10_000;
 
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
@@ -48,6 +48,7 @@ pub(crate) struct Town {
     gateway: Gateway,
     escrow_url: String,
     gateway_url: String,
+    shop_url: String,
     folder: PathBuf,
     stopper: Stopper,
 }
@@ -78,10 +79,11 @@ impl Town {
         let mut gateway = Gateway::start(config, Arc::new(SystemClock), Some(rails), stop).await?;
         gateway.writes().await;
         let gateway_url = format!("http://{}", gateway.address());
+        let shop_url = shop::open(folder, &gateway_url, key(OLA), chain).await?;
         for (name, seed) in [("adam", ADAM), ("ewa", EWA)] {
             keys::write(&folder.join(format!("{name}.key")), &key(seed), None)?;
         }
-        Ok(Self { escrow, gateway, escrow_url, gateway_url, folder: folder.to_owned(), stopper })
+        Ok(Self { escrow, gateway, escrow_url, gateway_url, shop_url, folder: folder.to_owned(), stopper })
     }
 
     /// Where everything is.
@@ -89,6 +91,7 @@ impl Town {
         json!({
             "escrow": self.escrow_url,
             "gateway": self.gateway_url,
+            "shop": self.shop_url,
             "network": NETWORK,
             "adam": { "account": "account:fed-pl-main:adam", "keyFile": self.folder.join("adam.key") },
             "ewa": { "account": "account:fed-pl-main:ewa", "keyFile": self.folder.join("ewa.key") },
@@ -158,19 +161,21 @@ async fn open(url: &str, name: &str, owner: u8) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Adam has what the example of a receipt brings in: 450.00 ORC.
 async fn top_up(url: &str) -> anyhow::Result<()> {
+    let pool = NewAccount {
+        account: account("community-pool")?,
+        owner: Subject::new(SubjectKind::Org, *key(ORGANISATION).public()),
+        purpose: AccountPurpose::CommunityPool,
+        council: Some(CouncilId::new(*key(COUNCIL).public())),
+        gateway_policy: None,
+    };
+    client(url, SubjectKind::Participant, OPERATOR)?.open_account(&pool).await?;
     let example = Draft::<GatewayReceipt>::parse(GatewayReceipt::EXAMPLE.as_bytes())?.document().clone();
     let receipt = GatewayReceipt {
         id: "gw:opening".parse()?,
         gateway_node: NodeId::new(*key(GATEWAY).public()),
         account: account("adam")?,
-        external_amount: "100".parse()?,
-        fee_external: None,
-        fee_rate: None,
-        fee_account: None,
-        net_external: None,
-        internal_amount: Orc::from_minor(OPENING)?,
-        internal_fee: None,
         payment_ref: "psp:opening".parse()?,
         ..example
     };

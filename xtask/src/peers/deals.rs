@@ -35,7 +35,7 @@ pub(super) fn in_orc(market: &mut Market) -> anyhow::Result<usize> {
         let deal = Deal { what: format!("nobody pays {server}"), client: "fetch-orc.mjs", url: format!("{url}/work") };
         deal.is_refused(market, "ewa", "ewa", &payee).context("a payer without money")?;
         deal.is_refused(market, "ewa", "adam", &payee).context("a payer over somebody else's account")?;
-        deal.serves_once(market, &payee).context("a payment that is shown twice")?;
+        deal.pays_once(market, &payee).context("a payment that is shown twice")?;
         deals += 3;
         drop(running);
     }
@@ -57,22 +57,61 @@ pub(super) fn on_chain(market: &Market) -> anyhow::Result<usize> {
         let (running, url) = market.serve("express-evm.mjs", &settings)?;
         for client in ["fetch-evm.mjs", "pay_evm.py"] {
             for asked in ASKED {
-                let before = (market.held(payer)?, market.held(payee)?);
-                let url = format!("{url}/work");
-                let own = [("PEER_URL", url.as_str()), ("PEER_PRIVATE_KEY", market.on_chain(2, "privateKey")?)];
-                let settings: Vec<_> = own.into_iter().chain(asked.iter().copied()).collect();
-                let said = Program::once(client, &mut market.peer(client, &settings))?;
-                served(&said, payer)
+                paid_on_chain(market, client, &format!("{url}/work"), (payer, payee), asked)
                     .with_context(|| format!("{client} pays express-evm.mjs through {facilitator:?}"))?;
-                let after = (market.held(payer)?, market.held(payee)?);
-                let expected = (before.0 - TOKEN_PRICE, before.1 + TOKEN_PRICE);
-                ensure!(after == expected, "expected balances of {expected:?}, found {after:?}");
                 deals += 1;
             }
         }
         drop(running);
     }
     Ok(deals)
+}
+
+/// Published clients pay our shop: in ORC with our plugin, on the chain with nothing of ours in them.
+pub(super) fn at_our_shop(market: &mut Market) -> anyhow::Result<usize> {
+    let (url, payee) = (format!("{}/work?lang=pl", market.own("/shop")?), market.own("/ola/account")?.to_owned());
+    let mut deals = 0;
+    for client in ["fetch-orc.mjs", "pay_orc.py"] {
+        for asked in ASKED {
+            let deal = Deal { what: format!("{client} pays our shop"), client, url: url.clone() };
+            deal.pays(market, "adam", &payee, asked).with_context(|| deal.what.clone())?;
+            deals += 1;
+        }
+    }
+    let deal = Deal { what: "our shop".to_owned(), client: "fetch-orc.mjs", url: url.clone() };
+    deal.is_refused(market, "ewa", "ewa", &payee).context("a payer without money, at our shop")?;
+    deal.is_refused(market, "ewa", "adam", &payee).context("a payer over somebody else's account, at our shop")?;
+    deal.pays_once(market, &payee).context("a payment that is shown twice, at our shop")?;
+    deals += 3;
+
+    let (payer, payee) = (market.on_chain(2, "address")?, market.on_chain(3, "address")?);
+    for client in ["fetch-evm.mjs", "pay_evm.py"] {
+        for asked in ASKED {
+            paid_on_chain(market, client, &url, (payer, payee), asked)
+                .with_context(|| format!("{client} pays our shop on the chain"))?;
+            deals += 1;
+        }
+    }
+    Ok(deals)
+}
+
+/// A published client pays on the chain, and the price moves.
+fn paid_on_chain(
+    market: &Market,
+    client: &str,
+    url: &str,
+    (payer, payee): (&str, &str),
+    asked: &[(&str, &str)],
+) -> anyhow::Result<()> {
+    let before = (market.held(payer)?, market.held(payee)?);
+    let own = [("PEER_URL", url), ("PEER_PRIVATE_KEY", market.on_chain(2, "privateKey")?)];
+    let settings: Vec<_> = own.into_iter().chain(asked.iter().copied()).collect();
+    let said = Program::once(client, &mut market.peer(client, &settings))?;
+    served(&said, payer)?;
+    let after = (market.held(payer)?, market.held(payee)?);
+    let expected = (before.0 - TOKEN_PRICE, before.1 + TOKEN_PRICE);
+    ensure!(after == expected, "expected balances of {expected:?}, found {after:?}");
+    Ok(())
 }
 
 /// Our client pays published servers: on the chain with nothing of ours in them, and in ORC with our plugin.
@@ -145,7 +184,7 @@ impl Deal {
     }
 
     /// What paid is shown again: one answer, one price.
-    fn serves_once(&self, market: &mut Market, payee: &str) -> anyhow::Result<()> {
+    fn pays_once(&self, market: &mut Market, payee: &str) -> anyhow::Result<()> {
         let (account, key_file) = (market.own("/adam/account")?.to_owned(), market.own("/adam/keyFile")?.to_owned());
         let before = (market.available(&account)?, market.available(payee)?);
         let settings =

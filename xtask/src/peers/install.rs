@@ -26,7 +26,7 @@ pub(super) fn install() -> anyhow::Result<Installed> {
     fs::create_dir_all(&programs)?;
     for entry in fs::read_dir(&source)? {
         let path = entry?.path();
-        if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+        if let (true, Some(name)) = (path.is_file() && !path.ends_with("Cargo.toml"), path.file_name()) {
             fs::copy(&path, programs.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
         }
     }
