@@ -90,7 +90,7 @@ pub fn statement<'a>(
 }
 
 /// A statement that goes on: for who reads the facts of an account part by part.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RunningStatement {
     account: AccountNumber,
     lots: Lots,

@@ -10,7 +10,7 @@ use earnest_base::{
     EscrowPolicyId, FederationId, HoldId, InvalidError, NodeId, OrgId, Sha256Digest, Subject, Timestamp,
 };
 use earnest_kit::{Caller, Metrics, Problem, ServiceCode};
-use earnest_ledger::{Fact as LedgerFact, Ledger, Place};
+use earnest_ledger::{AccountNumber, Fact as LedgerFact, Ledger, Place};
 use earnest_ports::{
     Blobs, Clock, Committed, Journal, JournalName, MemoryBlobs, MemoryStore, Outage, Position, Seq, SubmitError,
     SystemClock, Writer, facts_after,
@@ -25,6 +25,7 @@ use crate::{
     machine::Escrowed,
     problem,
     remembered::{Remembered, VerifiedBefore},
+    routes::Reached,
 };
 
 /// The escrow at work. Cheap to clone.
@@ -55,6 +56,8 @@ pub(crate) struct Before {
     pub(crate) offers: VerifiedBefore<ServiceOffer>,
     /// What the sides of a hold agreed on does not change.
     pub(crate) agreed: Remembered<HoldId, Agreed>,
+    /// The statement of an account, before the page that comes after a fact.
+    pub(crate) statements: Remembered<(AccountNumber, u64), Reached>,
 }
 
 impl std::ops::Deref for Office {

@@ -17,6 +17,8 @@ use aide::axum::ApiRouter;
 use earnest_kit::{App, Class, Rate, Verifier};
 use earnest_ports::MAX_BLOB_BYTES;
 
+pub(crate) use statements::Reached;
+
 use crate::office::Office;
 
 /// How large a batch of holds or payments may be, in bytes.

@@ -8,7 +8,7 @@ use super::{Part, Source};
 use crate::HoldNumber;
 
 /// What an account has, by where it came from, in the order in which it came.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Lots {
     /// What came, by its place in line, and what is left of it.
     line: BTreeMap<usize, (Source, Orc)>,

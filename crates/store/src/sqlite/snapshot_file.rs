@@ -1,8 +1,8 @@
 //! The snapshot of a SQLite journal: a file beside the database, so that writing it neither locks nor fills the database.
 
 use std::{
-    fs, io,
-    io::Write,
+    fs::File,
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -35,16 +35,29 @@ pub(super) fn save(path: &Path, snapshot: &Snapshot) -> Result<(), JournalError>
 
 /// Reads the snapshot. One that is not whole counts as none: the journal has everything.
 pub(super) fn load(path: &Path) -> Result<Option<Snapshot>, JournalError> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
+    let read = match File::open(path).and_then(bytes) {
+        Ok((start, state)) => read(&start, state),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => None,
         Err(error) => return Err(JournalError::unavailable(error)),
     };
-    let read = read(bytes);
     if read.is_none() {
         tracing::warn!(path = %path.display(), "a snapshot that is not what was saved is passed over");
     }
     Ok(read)
+}
+
+/// What comes before the state.
+const START: usize = MAGIC.len() + 8 + 8 + 32 + 32;
+
+/// What comes before the state, and the state, where it can stay: moving a large one takes longer than the disk does.
+fn bytes(mut file: File) -> io::Result<([u8; START], Vec<u8>)> {
+    let mut start = [0; START];
+    let length = file.metadata()?.len();
+    file.read_exact(&mut start)?;
+    let mut state = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    file.read_to_end(&mut state)?;
+    Ok((start, state))
 }
 
 fn header(snapshot: &Snapshot) -> Vec<u8> {
@@ -56,10 +69,9 @@ fn digest(header: &[u8], state: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(header).chain_update(state).finalize().into()
 }
 
-fn read(mut bytes: Vec<u8>) -> Option<Snapshot> {
-    let (header, rest) = bytes.split_at_checked(MAGIC.len() + 8 + 8 + 32)?;
-    let (expected, state) = rest.split_first_chunk::<32>()?;
-    if *expected != digest(header, state) {
+fn read(start: &[u8; START], state: Vec<u8>) -> Option<Snapshot> {
+    let (header, expected) = start.split_last_chunk::<32>()?;
+    if *expected != digest(header, &state) {
         return None;
     }
     let (magic, numbers) = header.split_first_chunk::<16>()?;
@@ -67,11 +79,5 @@ fn read(mut bytes: Vec<u8>) -> Option<Snapshot> {
     let (at, head) = numbers.split_first_chunk::<8>()?;
     let place = earnest_ports::Position { seq: row::seq(i64::from_le_bytes(*seq)).ok()?, head: row::head(head).ok()? };
     let at = row::moment(i64::from_le_bytes(*at)).ok()?;
-    if magic != MAGIC {
-        return None;
-    }
-    let start = header.len() + expected.len();
-    // In place: a copy of a large state takes longer than the disk does.
-    drop(bytes.drain(..start));
-    Some(Snapshot { place, at, bytes })
+    (magic == MAGIC).then_some(Snapshot { place, at, bytes: state })
 }

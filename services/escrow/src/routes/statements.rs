@@ -1,5 +1,7 @@
 //! Statements: the entries of an account, page by page, in JSON and CSV, with the top-ups that paid for each spend (E14).
 
+use std::sync::Arc;
+
 use aide::{
     axum::{
         ApiRouter,
@@ -70,24 +72,39 @@ struct Row {
     counterpart_account: AccountId,
 }
 
+/// How far a statement was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Reached {
+    running: RunningStatement,
+    /// How many facts about the account are in it.
+    facts: usize,
+}
+
 /// How many facts are read at once. The writer waits for so many entries, and no more.
 const READ: usize = 256;
 
 async fn page(office: &Office, caller: Caller, account: AccountId, query: &PageQuery) -> Result<Page, Problem> {
     let (number, seqs) = numbers(office, caller, account.clone()).await?;
     let limit = usize::try_from(limit(query)).unwrap_or(usize::MAX);
-    let (mut running, mut entries, after) = (RunningStatement::of(number), Vec::<Row>::new(), query.after);
+    let (mut entries, after) = (Vec::<Row>::new(), query.after);
+    let begin = || Arc::new(Reached { running: RunningStatement::of(number), facts: 0 });
+    let reached = office.before.statements.find(&(number, after)).unwrap_or_else(begin);
+    let Reached { mut running, facts: mut done } = (*reached).clone();
     // Where the page ends: entries of one fact stay together, so that `after` can name the fact.
     let (mut cut, mut next) = (None, None);
-    for seqs in seqs.chunks(READ) {
+    for seqs in seqs.get(done..).unwrap_or_default().chunks(READ) {
+        let before = Reached { running: running.clone(), facts: done };
         let facts = facts(office, seqs).await?;
         let read = office.read(move |settlement, _| rows(settlement.ledger(), running, &facts, after)).await?;
         let (on, rows) = read?;
         running = on;
+        done += seqs.len();
         entries.extend(rows);
         cut = cut.or_else(|| entries.get(limit - 1).map(|last| last.entry.seq));
         next = cut.filter(|cut| entries.last().is_some_and(|last| last.entry.seq > *cut));
-        if next.is_some() {
+        if let Some(next) = next {
+            // The next page goes on from here, where it is asked for soon.
+            office.before.statements.keep((number, next), before);
             break;
         }
     }
