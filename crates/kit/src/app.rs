@@ -31,6 +31,7 @@ pub struct App {
     document: Document,
     checks: Vec<Check>,
     metrics: Metrics,
+    otherwise: Option<Router>,
 }
 
 /// What is served.
@@ -45,7 +46,8 @@ impl App {
     #[must_use]
     pub fn new(name: &'static str, version: &'static str) -> Self {
         let document = Document::new(name, version);
-        Self { name, router: Router::new(), document, checks: Vec::new(), metrics: Metrics::default() }
+        let (checks, metrics) = (Vec::new(), Metrics::default());
+        Self { name, router: Router::new(), document, checks, metrics, otherwise: None }
     }
 
     /// Adds routes of a class.
@@ -56,6 +58,13 @@ impl App {
         let gate = Arc::new(Gate::new(class));
         self.router = self.router.merge(router.layer(from_fn_with_state(gate, pass)));
         self
+    }
+
+    /// Sends what no route of the service names to these, in a class: somebody else's routes, which no document describes.
+    #[must_use]
+    pub fn otherwise(self, class: Class, routes: Router) -> Self {
+        let gate = Arc::new(Gate::new(class));
+        Self { otherwise: Some(routes.layer(from_fn_with_state(gate, pass))), ..self }
     }
 
     /// Adds something without which the service is not ready.
@@ -106,12 +115,11 @@ impl App {
         });
         let max_head_bytes = settings.max_head_bytes;
         let front = Arc::new(Front { authority, max_head_bytes, metrics: metrics.clone() });
-        let router = app
-            .router
-            .fallback(|| async { ServiceCode::RouteUnknown.problem() })
-            .layer(Extension(shared))
-            .layer(Extension(stop))
-            .layer(from_fn_with_state(front, receive));
+        let router = match app.otherwise {
+            Some(routes) => app.router.fallback_service(routes),
+            None => app.router.fallback(|| async { ServiceCode::RouteUnknown.problem() }),
+        };
+        let router = router.layer(Extension(shared)).layer(Extension(stop)).layer(from_fn_with_state(front, receive));
         Ok(Started { name, router, metrics })
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use earnest_base::{FederationId, InvalidError, Name, NodeId, ParticipantId, Sha256Digest, Subject};
 use earnest_kit::{Secret, ServerSettings, telemetry::LogSettings};
+use earnest_paywall::Sell;
 use earnest_rail::evm::EvmTerms;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ pub struct Config {
     pub funding_open: bool,
     /// Outside money: providers and terms.
     pub funding: FundingSettings,
+    /// What is sold here: routes of somebody's endpoints, each with its price, under the public URL.
+    pub sell: Sell,
     /// The participants who operate it; where there is none, the one of `operator.key` in the data folder.
     pub operators: Vec<ParticipantId>,
     /// The listener for everybody.
@@ -144,6 +147,7 @@ impl Default for Config {
             rpc: RpcSettings::default(),
             funding_open: true,
             funding: FundingSettings::default(),
+            sell: Sell::default(),
             operators: Vec::new(),
             server: loopback(8403),
             operator: loopback(8404),
@@ -193,6 +197,15 @@ impl Config {
         match self.journal.expose() {
             url if url.starts_with("postgres") => url.to_owned(),
             _ => format!("sqlite:{}", self.data.join("funding.sqlite").display()),
+        }
+    }
+
+    /// The URL of the till, which keeps what was paid for: the same database, or a file of its own in the data folder.
+    #[must_use]
+    pub fn till_url(&self) -> String {
+        match self.journal.expose() {
+            url if url.starts_with("postgres") => url.to_owned(),
+            _ => format!("sqlite:{}", self.data.join("till.sqlite").display()),
         }
     }
 

@@ -12,6 +12,7 @@ mod office;
 mod problem;
 mod routes;
 mod run;
+mod selling;
 mod settler;
 mod wiring;
 

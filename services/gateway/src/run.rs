@@ -20,7 +20,7 @@ use crate::{
     funding::FundingError,
     keys::Keys,
     office::Office,
-    routes, wiring,
+    routes, selling, wiring,
 };
 use crossing::Crossing;
 use lead::{Lead, Writing};
@@ -71,6 +71,12 @@ pub enum StartError {
     /// Funding does not start, or stopped by itself.
     #[error(transparent)]
     Funding(#[from] FundingError),
+    /// What is sold cannot be.
+    #[error(transparent)]
+    Sell(#[from] earnest_paywall::SellError),
+    /// The till does not open.
+    #[error(transparent)]
+    Till(#[from] earnest_paywall::TillError),
     /// A name or a URL of the configuration is none.
     #[error(transparent)]
     Name(#[from] earnest_base::InvalidError),
@@ -160,6 +166,10 @@ impl Gateway {
         );
         let identity = Identity { node: keys.node_id(), operators: keys.operators.clone() };
         let settler = RelaySettler::new(desk.clone(), office.checks.clone());
+        let app = match selling::routes(&config, &keys, &clock, settler.clone(), &desk.url).await? {
+            Some(sold) => app.otherwise(selling::class(), sold),
+            None => app,
+        };
         let (told, writing) = watch::channel(false);
         let serving = tokio::spawn(server.serve(app, stop.clone()));
         let operating = tokio::spawn(operators.serve(operator_app, stop.clone()));

@@ -1,6 +1,7 @@
 //! `earnest gateway`: runs a gateway, and checks its journal.
 
 mod check;
+mod proxy;
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,6 +28,7 @@ Examples:
   earnest gateway --config gateway.toml
   earnest gateway --set escrow.url=http://127.0.0.1:8402 --set server.listen=127.0.0.1:9000
   EARNEST_GATEWAY_JOURNAL=postgres://earnest@db/earnest earnest gateway --set log.format=text
+  earnest gateway proxy --upstream http://127.0.0.1:8000 --path /report --price '0.25 ORC' --pay-to account:fed-local:ola
   earnest gateway check --config gateway.toml
   earnest gateway --json
 
@@ -45,6 +47,7 @@ pub(crate) struct Gateway {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Proxy(proxy::Proxy),
 }
 
 /// How long the announcement waits for the lease: after that it says that the gateway stands by.
@@ -55,6 +58,7 @@ impl Gateway {
         let config = self.settings.gateway()?.value;
         match &self.command {
             Some(Command::Check(check)) => block_on(check.run(config, json)),
+            Some(Command::Proxy(proxy)) => block_on(serve(proxy.sell(config), json)),
             None => block_on(serve(config, json)),
         }
     }
@@ -93,6 +97,8 @@ fn card(gateway: &earnest_gateway::Gateway, config: &Config, writes: bool, json:
     let identity = gateway.identity();
     let operators: Vec<String> = identity.operators.iter().map(ToString::to_string).collect();
     let journal = journal_shown(config);
+    let sold: Vec<String> =
+        config.sell.routes.iter().map(|route| format!("{url}{} for {}", route.path, route.price)).collect();
     if json {
         let data = config.data.display().to_string();
         let value: Value = json!({
@@ -103,6 +109,7 @@ fn card(gateway: &earnest_gateway::Gateway, config: &Config, writes: bool, json:
             "node": identity.node,
             "operators": operators,
             "escrow": config.escrow.url,
+            "sells": sold,
             "data": data,
             "journal": journal,
         });
@@ -120,7 +127,8 @@ fn card(gateway: &earnest_gateway::Gateway, config: &Config, writes: bool, json:
         ("data", config.data.display().to_string()),
         ("journal", journal),
     ];
-    rows.iter().map(|(name, value)| format!("{name:13}  {}\n", plain::text(value))).collect()
+    let rows = rows.into_iter().chain(sold.into_iter().map(|sold| ("sells", sold)));
+    rows.map(|(name, value)| format!("{name:13}  {}\n", plain::text(value))).collect()
 }
 
 /// The journal's place; of a database with a password only what it is.
@@ -143,12 +151,15 @@ impl From<StartError> for Failure {
             StartError::Server(_) => {
                 Self::usage("listen-failed", message).hint("name another address: --set server.listen=127.0.0.1:PORT")
             }
-            StartError::Name(_) | StartError::Sponsor { .. } => Self::usage("config-invalid", message),
+            StartError::Name(_) | StartError::Sponsor { .. } | StartError::Sell(_) => {
+                Self::usage("config-invalid", message)
+            }
             StartError::SponsorPlain(_) => {
                 Self::usage("key-file-plain", message).hint("earnest key new --passphrase --out FILE")
             }
             StartError::Escrow(error) => error.into(),
             StartError::Chain(_) => Self::told("chain-unfit", message),
+            StartError::Till(_) => Self::told("till-unfit", message),
             StartError::Funding(_) => Self::told("funding-refused", message),
             StartError::Store(error) => Self::told(error.code(), message),
             StartError::Writer(_) => {
