@@ -18,6 +18,12 @@ impl PublicUrl {
         }
         Ok(Self(text.trim_end_matches('/').into()))
     }
+
+    /// The address, without a slash at its end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Where a payment's status is asked for. Absolute, so that it means the same to who got it over RPC.

@@ -128,7 +128,7 @@ fn card(gateway: &earnest_gateway::Gateway, config: &Config, writes: bool, json:
         ("journal", journal),
     ];
     let rows = rows.into_iter().chain(sold.into_iter().map(|sold| ("sells", sold)));
-    rows.map(|(name, value)| format!("{name:13}  {}\n", plain::text(value))).collect()
+    rows.map(|(name, value)| format!("{name:13}  {}\n", plain::text(&value))).collect()
 }
 
 /// The journal's place; of a database with a password only what it is.

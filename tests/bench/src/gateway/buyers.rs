@@ -6,7 +6,7 @@ use anyhow::Context;
 use earnest_base::{ParticipantId, Sha256Digest};
 use earnest_ports::{Clock as _, SystemClock};
 use earnest_x402::{
-    Verbatim, Version,
+    Version,
     exact::{AuthorizationTerms, OrcPayer, OrcPayload},
     header::{self, PAYMENT_REQUIRED, PAYMENT_SIGNATURE},
     scheme::PaidRequest,
@@ -76,7 +76,7 @@ impl Purse {
             account: format!("account:fed-bench:party-{who}").parse()?,
         };
         let required = &demanded.required;
-        let accepted: Verbatim<_> = required.accepts.first().context("expected something to accept")?.clone().into();
+        let accepted = required.accepts.first().context("expected something to accept")?.clone();
         let asked = PaidRequest::new("GET", required.resource.url.as_str(), Sha256Digest::of(b""))?;
         let nonce = format!("bench-{:016}", self.made).parse()?;
         let terms = AuthorizationTerms { nonce, payment: None, sequence: None, now: SystemClock.now() };
