@@ -145,7 +145,7 @@ fn bought(said: &Value, payer: &str, amount: u64) -> anyhow::Result<()> {
     let paid = &said["paid"];
     let whole = said["status"] == 200
         && paid["payer"] == payer
-        && paid["amount"] == amount.to_string()
+        && paid["amount"] == amount.to_string().as_str()
         && paid["stated"] == true
         && paid["transaction"].as_str().is_some_and(|transaction| !transaction.is_empty());
     ensure!(whole, "expected to have bought, found {said}");
