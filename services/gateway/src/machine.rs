@@ -177,11 +177,21 @@ impl Relaying {
     }
 
     fn take(&mut self, event: &Event, place: &Position) -> Result<(), FactError> {
+        let is_told = self.changes_status(event);
         self.relay.apply(event).map_err(|error| FactError(error.to_string()))?;
-        if let Event::Payment(step) = event {
+        if let Event::Payment(step) = event
+            && is_told
+        {
             self.stepped(step, place.seq.value());
         }
         Ok(())
+    }
+
+    /// Whether anybody is told of an event: a look that finds the transaction where it was changes no status.
+    fn changes_status(&self, event: &Event) -> bool {
+        let Event::Payment(step) = event else { return false };
+        let earnest_payment::Cause::Observed { txid: seen, .. } = &step.cause else { return true };
+        !matches!(self.relay.lookup(&step.payment_id), Lookup::Record(Payment::Mempool(there)) if there.txid == *seen)
     }
 
     /// A payment went from state to state: who waits for it hears so, and what nobody needs any more goes.
