@@ -170,6 +170,10 @@ impl Gateway {
             Some(sold) => app.otherwise(selling::class(), sold),
             None => app,
         };
+        // What cannot be described is not served: that is told here, not by a listener that has gone.
+        for app in [&app, &operator_app] {
+            app.openapi().map_err(ServerError::App)?;
+        }
         let (told, writing) = watch::channel(false);
         let serving = tokio::spawn(server.serve(app, stop.clone()));
         let operating = tokio::spawn(operators.serve(operator_app, stop.clone()));

@@ -171,7 +171,7 @@ impl PayoutNow {
 /// A page of payments, for operators.
 #[skip_serializing_none]
 #[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct PaymentsPage {
+pub(crate) struct ReceivedPage {
     /// The payments, by their ids.
     pub(crate) payments: Vec<Payment>,
     /// What to pass as `after` for the next page; none where this is the last one.

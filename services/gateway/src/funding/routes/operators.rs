@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::super::{
     counter::Counter,
     problem,
-    views::{CasesPage, PaymentsPage, PayoutNow, PayoutsPage, SignedDocument, TakenNow},
+    views::{CasesPage, PayoutNow, PayoutsPage, ReceivedPage, SignedDocument, TakenNow},
 };
 
 /// How many entries a page has where nobody says it.
@@ -47,7 +47,7 @@ fn describe(route: TransformOperation<'_>) -> TransformOperation<'_> {
 /// Which payments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PaymentsQuery {
+struct ReceivedQuery {
     /// Where they stand: `held`, `pending`, `crediting`, `credited`, `failed`, `reversed`, `sent-back`.
     state: Name,
     /// Only what comes after this one.
@@ -103,15 +103,15 @@ fn page<T>(entries: impl Iterator<Item = T>, most: usize) -> (Vec<T>, bool) {
 async fn payments(
     State(counter): State<Counter>,
     caller: Caller,
-    QueryParameters(query): QueryParameters<PaymentsQuery>,
-) -> Result<Json<PaymentsPage>, Problem> {
+    QueryParameters(query): QueryParameters<ReceivedQuery>,
+) -> Result<Json<ReceivedPage>, Problem> {
     counter.operator(&caller)?;
-    let PaymentsQuery { state, after, limit } = query;
+    let ReceivedQuery { state, after, limit } = query;
     let found = counter
         .read(move |crossings| page(crossings.payments_in(state.as_str(), after.as_ref()).cloned(), most(limit)));
     let (payments, more) = found.await?;
     let next = payments.last().filter(|_| more).map(|payment| payment.id.clone());
-    Ok(Json(PaymentsPage { payments, next }))
+    Ok(Json(ReceivedPage { payments, next }))
 }
 
 async fn payouts(

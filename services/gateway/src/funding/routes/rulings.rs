@@ -21,7 +21,7 @@ pub(super) fn routes() -> ApiRouter<Counter> {
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
-struct PaymentPath {
+struct ReceivedPath {
     payment: GatewayReceiptId,
 }
 
@@ -81,7 +81,7 @@ async fn payout_now(counter: &Counter, id: PayoutId) -> Result<Json<PayoutNow>, 
 async fn release(
     State(counter): State<Counter>,
     caller: Caller,
-    PathParameters(PaymentPath { payment }): PathParameters<PaymentPath>,
+    PathParameters(ReceivedPath { payment }): PathParameters<ReceivedPath>,
     Strict(Release { account, reason }): Strict<Release>,
 ) -> Result<Json<Payment>, Problem> {
     rule(&counter, &caller, reason, Verdict::Release { payment: payment.clone(), account }).await?;
@@ -91,7 +91,7 @@ async fn release(
 async fn send_back(
     State(counter): State<Counter>,
     caller: Caller,
-    PathParameters(PaymentPath { payment }): PathParameters<PaymentPath>,
+    PathParameters(ReceivedPath { payment }): PathParameters<ReceivedPath>,
     Strict(Reason { reason }): Strict<Reason>,
 ) -> Result<Json<Payment>, Problem> {
     rule(&counter, &caller, reason, Verdict::SendBack { payment: payment.clone() }).await?;
