@@ -4,7 +4,7 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use earnest_signing::{Document, Json, Verified};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::problem::Problem;
 
@@ -42,7 +42,10 @@ impl<T: Document> Embedded<T> {
 
 impl<'de, T> Deserialize<'de> for Embedded<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Json::deserialize(deserializer).map(|json| Self { json: json.into_owned(), kind: PhantomData })
+        match Json::deserialize(deserializer)? {
+            json @ Json::Object(_) => Ok(Self { json: json.into_owned(), kind: PhantomData }),
+            other => Err(D::Error::custom(format_args!("expected an object, found {}", other.type_name()))),
+        }
     }
 }
 
