@@ -75,7 +75,9 @@ impl Rail {
             (_, FailedReason::QueueUnavailable) => Reach::Yes("not queued, or not sent in time"),
             (_, FailedReason::InternalError) => Reach::Yes("a fault of the relay"),
             (_, FailedReason::BroadcastFailure) => Reach::Yes("the rail could not be reached in time"),
-            (Self::Orc, FailedReason::ChainAbort) => Reach::Yes("it lapsed, or the ledger refused a transfer whose sending was unclear"),
+            (Self::Orc, FailedReason::ChainAbort) => {
+                Reach::Yes("it lapsed, or the ledger refused a transfer whose sending was unclear")
+            }
             (Self::Eip155, FailedReason::ChainAbort) => {
                 Reach::Yes("the transaction reverted, or `validBefore` is past")
             }
@@ -104,7 +106,9 @@ impl Rail {
                 | FailedReason::BroadcastRateLimited,
             ) => Reach::No("the ledger has no sponsors and no fees"),
             (Self::Eip155, FailedReason::NotSponsored) => Reach::Yes("the asset or the method is not sponsored"),
-            (Self::Eip155, FailedReason::SponsorFailure) => Reach::Yes("the node will never take the relay's transaction"),
+            (Self::Eip155, FailedReason::SponsorFailure) => {
+                Reach::Yes("the node will never take the relay's transaction")
+            }
             (Self::Eip155, FailedReason::SponsorExhausted) => Reach::Yes("every wallet was at its limit"),
             (Self::Eip155, FailedReason::SponsorNonceConflict) => Reach::Yes("the wallet's nonces were in conflict"),
             (Self::Eip155, FailedReason::BroadcastRateLimited) => Reach::Yes("the node asked to slow down"),

@@ -4,7 +4,9 @@ use earnest_base::{Count, PaymentId, Sha256Digest, Timestamp};
 use earnest_payment::{Cause, ErrorCode, RefusedSubmission, Waits};
 
 use super::{Decision, lifecycle};
-use crate::{Event, Identifier, Order, Relay, Sequence, Submission, book::Found, file::after, rail::Rail, sender::SenderState};
+use crate::{
+    Event, Identifier, Order, Relay, Sequence, Submission, book::Found, file::after, rail::Rail, sender::SenderState,
+};
 
 /// Why a submission is not taken, in the order in which it is checked: the first that holds is the answer.
 const REFUSALS: [(ErrorCode, &str); 10] = [
