@@ -7,6 +7,7 @@ mod answer;
 mod commands;
 mod failure;
 mod input;
+mod kept_head;
 mod key_file;
 mod kind_name;
 mod passphrase;

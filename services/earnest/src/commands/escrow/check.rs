@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use earnest_base::Sha256Digest;
 use earnest_escrow::{Config, Escrowed};
 use earnest_ports::{CheckError, Head, JournalError, Seq, check, replay};
 use serde_json::json;
 
-use crate::{answer::Answer, failure::Failure};
+use crate::{answer::Answer, failure::Failure, kept_head};
 
 /// Check the journal of an escrow: its hash chain, that each fact follows, and that the balances are what the facts make.
 ///
@@ -26,15 +25,8 @@ Exit codes: 0 the journal is whole; 1 it is not, or another one than somebody sa
 wrong configuration, or no journal.")]
 pub(super) struct Check {
     /// A head that somebody kept, and the number of its fact; may be repeated.
-    #[arg(long = "head", value_name = "SEQ:DIGEST", value_parser = kept)]
+    #[arg(long = "head", value_name = "SEQ:DIGEST", value_parser = kept_head::kept)]
     heads: Vec<(Seq, Head)>,
-}
-
-fn kept(text: &str) -> Result<(Seq, Head), String> {
-    let (seq, digest) = text.split_once(':').ok_or("expected SEQ:DIGEST, such as 42:sha256:…")?;
-    let seq = seq.parse().ok().and_then(Seq::new).ok_or("expected the number of a fact before the first `:`")?;
-    let digest: Sha256Digest = digest.parse().map_err(|_| "expected a digest, sha256:…, after the first `:`")?;
-    Ok((seq, Head::from(&digest)))
 }
 
 impl Check {
